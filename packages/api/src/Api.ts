@@ -1,0 +1,21 @@
+import { HttpApi, OpenApi } from "effect/http-api"
+import { DevicesApi } from "./DevicesApi.ts"
+import { HealthApi } from "./HealthApi.ts"
+import { LiveApi } from "./LiveApi.ts"
+import { LocationsApi } from "./LocationsApi.ts"
+import { ReadingsApi } from "./ReadingsApi.ts"
+import { RequestShape } from "./RequestShape.ts"
+
+/** The whole HTTP contract, version 1. */
+export class Api extends HttpApi.make("wattkit")
+  .add(LocationsApi, DevicesApi, ReadingsApi, LiveApi)
+  .add(HealthApi)
+  .middleware(RequestShape)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "wattkit",
+      version: "1",
+      description: "Meter readings in, money and decisions out.",
+      license: { name: "MIT" }
+    })
+  ) {}

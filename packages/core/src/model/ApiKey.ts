@@ -1,0 +1,24 @@
+import * as Schema from "effect/Schema"
+import { Instant } from "../time/Instant.ts"
+import { ApiKeyId, DeviceId, TenantId } from "./ids.ts"
+
+/** What the bearer of a key may do. A key that reads never writes. */
+export const Scope = Schema.Literals(["read", "ingest", "manage"])
+export type Scope = typeof Scope.Type
+
+/** A credential of a program or a device. Only a digest of its secret is kept; the secret is shown once. */
+export const ApiKey = Schema.Struct({
+  id: ApiKeyId,
+  tenantId: TenantId,
+  name: Schema.NonEmptyString.check(Schema.isMaxLength(200)),
+  scopes: Schema.NonEmptyArray(Scope),
+  /** When set, the key is the credential of this one device and reaches no other. */
+  deviceId: Schema.NullOr(DeviceId),
+  /** The first characters of the secret, by which a person recognises it. */
+  prefix: Schema.String,
+  /** SHA-256 of the secret, in hexadecimal. */
+  digest: Schema.String,
+  createdAt: Instant,
+  revokedAt: Schema.NullOr(Instant)
+})
+export type ApiKey = typeof ApiKey.Type

@@ -1,0 +1,106 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Instant, InstantFromString } from "../time/Instant.ts"
+import { ChannelName, DeviceId, mainChannel } from "./ids.ts"
+
+const within = (minimum: number, maximum: number) =>
+  Schema.Number.check(Schema.isBetween({ minimum, maximum }, { message: `must be between ${minimum} and ${maximum}` }))
+
+/**
+ * An energy in Wh. Nine terawatt-hours is where milliwatt-hours leave the exact integers of a number; a
+ * register beyond it is a unit mistake.
+ */
+const wattHours = within(0, 9e12)
+
+const measured = {
+  /** Signed power: + import into the device measured, − export out of it. */
+  powerW: within(-1e12, 1e12),
+  /** Lifetime register of energy imported. */
+  importWh: wattHours,
+  /** Lifetime register of energy exported. */
+  exportWh: wattHours,
+  /** Energy imported since the previous reading. */
+  importDeltaWh: wattHours,
+  /** Energy exported since the previous reading. */
+  exportDeltaWh: wattHours,
+  voltageV: within(0, 1e6),
+  currentA: within(-1e6, 1e6),
+  frequencyHz: within(0, 1000),
+  powerFactor: within(-1, 1),
+  temperatureC: within(-273.15, 10_000),
+  stateOfChargePct: within(0, 100)
+} as const
+
+/** The quantities a reading may carry, in the order they are stored and shown. */
+export const quantities = [
+  "powerW",
+  "importWh",
+  "exportWh",
+  "importDeltaWh",
+  "exportDeltaWh",
+  "voltageV",
+  "currentA",
+  "frequencyHz",
+  "powerFactor",
+  "temperatureC",
+  "stateOfChargePct"
+] as const satisfies ReadonlyArray<keyof typeof measured>
+
+/** The name of one quantity of a reading. */
+export type QuantityName = (typeof quantities)[number]
+
+const extra = Schema.Record(
+  Schema.String.check(Schema.isPattern(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, { message: "must be a name like flowLph" })),
+  Schema.Finite
+).check(Schema.isMaxProperties(32, { message: "must have at most 32 entries" }))
+
+const optionalQuantities = {
+  powerW: Schema.optionalKey(measured.powerW),
+  importWh: Schema.optionalKey(measured.importWh),
+  exportWh: Schema.optionalKey(measured.exportWh),
+  importDeltaWh: Schema.optionalKey(measured.importDeltaWh),
+  exportDeltaWh: Schema.optionalKey(measured.exportDeltaWh),
+  voltageV: Schema.optionalKey(measured.voltageV),
+  currentA: Schema.optionalKey(measured.currentA),
+  frequencyHz: Schema.optionalKey(measured.frequencyHz),
+  powerFactor: Schema.optionalKey(measured.powerFactor),
+  temperatureC: Schema.optionalKey(measured.temperatureC),
+  stateOfChargePct: Schema.optionalKey(measured.stateOfChargePct),
+  /** Named numbers that have no word here; the unit stands at the end of the name. */
+  extra: Schema.optionalKey(extra)
+} as const
+
+const hasQuantity = (reading: { readonly [name: string]: unknown }): boolean =>
+  quantities.some((name) => reading[name] !== undefined) ||
+  (reading["extra"] !== undefined && Object.keys(reading["extra"] as object).length > 0)
+
+const atLeastOne = Schema.makeFilter((reading: { readonly [name: string]: unknown }) =>
+  hasQuantity(reading) ? undefined : `must carry at least one quantity, such as ${quantities.slice(0, 3).join(", ")}`
+)
+
+/** What a device said at one instant on one channel. Its identity is (device, channel, at). */
+export const Reading = Schema.Struct({
+  at: Instant,
+  channel: ChannelName,
+  ...optionalQuantities
+}).check(atLeastOne)
+export type Reading = typeof Reading.Type
+
+/** A reading as it travels: the instant in words, the channel left out when it is the main one. */
+export const ReadingFromWire = Schema.Struct({
+  at: InstantFromString,
+  channel: ChannelName.pipe(Schema.withDecodingDefaultKey(Effect.succeed(mainChannel))),
+  ...optionalQuantities
+}).check(atLeastOne)
+
+/** A reading together with the device it came from. */
+export interface DeviceReading extends Reading {
+  readonly deviceId: DeviceId
+}
+
+const extraOf = (reading: Reading): string =>
+  reading.extra === undefined ? "" : JSON.stringify(Object.entries(reading.extra).sort(([a], [b]) => (a < b ? -1 : 1)))
+
+/** Whether two readings of the same identity say the same. */
+export const isSame = (a: Reading, b: Reading): boolean =>
+  quantities.every((name) => a[name] === b[name]) && extraOf(a) === extraOf(b)

@@ -1,0 +1,21 @@
+import type { SchemaIssue as Issue } from "effect"
+import * as SchemaIssue from "effect/SchemaIssue"
+
+/** One thing that is wrong with a value: where in it, and why. */
+export interface Violation {
+  readonly field: string
+  readonly reason: string
+}
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const fieldOf = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined): string =>
+  (path ?? []).reduce<string>((text, segment) => {
+    const key = typeof segment === "object" ? segment.key : segment
+    if (typeof key === "number") return `${text}[${key}]`
+    return text === "" ? String(key) : `${text}.${String(key)}`
+  }, "")
+
+/** What is wrong with a value that a schema refused, as fields and reasons a caller can act on. */
+export const violations = (issue: Issue.Issue): ReadonlyArray<Violation> =>
+  format(issue).issues.map((found) => ({ field: fieldOf(found.path), reason: found.message }))

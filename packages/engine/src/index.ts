@@ -1,0 +1,5 @@
+export { requireDevice, requireScope } from "./authorise.ts"
+export { type CredentialDraft, Credentials } from "./Credentials.ts"
+export { Forbidden } from "./Forbidden.ts"
+export { type ClockTolerance, clockTolerance, Ingest, type IngestResult } from "./Ingest.ts"
+export { Live } from "./Live.ts"
