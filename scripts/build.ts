@@ -10,14 +10,21 @@ import * as Workspace from "./build/Workspace.ts"
 const root = dirname(import.meta.dirname)
 const typesFolder = join(root, ".test-output", "types")
 const stamps = Stamp.make(join(root, "node_modules", ".cache", "wattkit-build"))
-const env = { ...process.env, PATH: [join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter) }
+const env = {
+  ...process.env,
+  PATH: [join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter)
+}
 const words = process.argv.slice(2)
 const force = words.includes("--force")
 const asked = words.filter((word) => !word.startsWith("-"))
 
-const shared = ["pnpm-lock.yaml", "tsconfig.base.json", "tsconfig.json", "tsconfig.build.json", "scripts/tsup.ts"].map(
-  (name) => join(root, name)
-)
+const shared = [
+  "pnpm-lock.yaml",
+  "tsconfig.base.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "scripts/tsup.ts"
+].map((name) => join(root, name))
 
 const inputs = (one: Workspace.Package): ReadonlyArray<string> => [
   ...shared,

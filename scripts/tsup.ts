@@ -1,7 +1,10 @@
-import { defineConfig, type Options } from "tsup"
+import { defineConfig } from "tsup"
 
-/** JavaScript only: declarations come from tsc, because TypeScript 7 has no compiler API for tsup to call. */
-export const library = (entry: ReadonlyArray<string>): Options | ReadonlyArray<Options> | unknown =>
+/**
+ * How every package is bundled. JavaScript only: declarations come from `scripts/build.ts`, because
+ * TypeScript 7 has no compiler API that tsup could call.
+ */
+export const library = (entry: ReadonlyArray<string>): ReturnType<typeof defineConfig> =>
   defineConfig({
     entry: [...entry],
     format: ["esm"],

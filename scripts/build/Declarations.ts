@@ -3,8 +3,9 @@ import { dirname, join, relative } from "node:path"
 import type { Package } from "./Workspace.ts"
 
 /**
- * Declarations of all packages come from one compiler run over the whole workspace, because a package resolves
- * its neighbours to their sources, which lie outside the folder a run of its own would be allowed to emit.
+ * Declarations of all packages come from one compiler run over the whole workspace, because a package
+ * resolves its neighbours to their sources, which lie outside the folder a run of its own would be allowed to
+ * emit.
  */
 export const copy = (from: string, one: Package): ReadonlyArray<string> => {
   const source = join(from, one.folder, "src")
@@ -30,7 +31,9 @@ const specifier = /((?:\bfrom|\bimport)\s*\(?\s*")(\.[^"]*?)\.(m?)ts(")/g
 /** The compiler keeps `.ts` in the specifiers of declarations; what is published has only `.js`. */
 export const toPublished = (text: string): string => text.replace(specifier, "$1$2.$3js$4")
 
-/** Imports that would not resolve for someone who installed the package: into sources or other packages' dist. */
+/**
+ * Imports that would not resolve for someone who installed the package: into sources or other packages' dist.
+ */
 export const strayImports = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g)]
     .map((match) => match[1]!)

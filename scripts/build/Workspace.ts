@@ -38,7 +38,8 @@ export const inOrder = (packages: ReadonlyArray<Package>): ReadonlyArray<Package
   const done = new Set<string>()
   const ordered: Array<Package> = []
   const visit = (one: Package, path: ReadonlyArray<string>): void => {
-    if (path.includes(one.name)) throw new Error(`packages depend on each other: ${[...path, one.name].join(" → ")}`)
+    if (path.includes(one.name))
+      throw new Error(`packages depend on each other: ${[...path, one.name].join(" → ")}`)
     if (done.has(one.name)) return
     for (const name of Object.keys(one.manifest.dependencies ?? {})) {
       const dependency = byName.get(name)

@@ -42,8 +42,12 @@ export const machine: Places = {
 /** Finds a Chromium: the one named by the environment, the system's, or Playwright's own. */
 export const find = (places: Places = machine): string | undefined => {
   const { env } = places
-  const named = [env["WATTKIT_CHROMIUM"], env["CHROME_PATH"]].filter((path) => path !== undefined && path !== "")
-  const system = (env["PATH"] ?? "").split(delimiter).flatMap((folder) => commands.map((name) => join(folder, name)))
+  const named = [env["WATTKIT_CHROMIUM"], env["CHROME_PATH"]].filter(
+    (path) => path !== undefined && path !== ""
+  )
+  const system = (env["PATH"] ?? "")
+    .split(delimiter)
+    .flatMap((folder) => commands.map((name) => join(folder, name)))
   const candidates = [...named, ...system, ...macApplications, ...playwright(places)]
   return candidates.find((path): path is string => path !== undefined && places.isExecutable(path))
 }

@@ -66,4 +66,8 @@ const line = ({ failed, notes, passed, seconds, step }: Outcome): string => {
 const listed = ({ failures, step }: Outcome): string =>
   failures.map((text) => `  ${step.name}: ${text.split("\n")[0]}\n`).join("")
 
-const indent = (text: string): string => `${text.split("\n").map((one) => `      ${one}`).join("\n")}\n`
+const indent = (text: string): string =>
+  `${text
+    .split("\n")
+    .map((one) => `      ${one}`)
+    .join("\n")}\n`

@@ -61,5 +61,7 @@ const known = (text: string | undefined, names: ReadonlySet<string>): ReadonlyAr
   const asked = (text ?? "").split(",").filter((name) => name !== "")
   const strange = asked.filter((name) => !names.has(name))
   if (asked.length > 0 && strange.length === 0) return asked
-  throw new UsageError(`--only knows these steps: ${[...names].join(", ")}. Not: ${strange.join(", ") || "nothing"}.`)
+  throw new UsageError(
+    `--only knows these steps: ${[...names].join(", ")}. Not: ${strange.join(", ") || "nothing"}.`
+  )
 }

@@ -59,4 +59,5 @@ export const count = (report: VitestReport, root: string, allowance: Allowance):
 // oxlint-disable-next-line no-control-regex -- colour codes are control characters
 const colour = /\u001B\[[0-9;]*m/g
 
-const firstLine = (text: string | undefined): string => (text ?? "failed").replace(colour, "").split("\n")[0]!.slice(0, 300)
+const firstLine = (text: string | undefined): string =>
+  (text ?? "failed").replace(colour, "").split("\n")[0]!.slice(0, 300)

@@ -4,7 +4,9 @@ import * as Chromium from "./Chromium.ts"
 
 const isDebianRoot = (): boolean => process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")
 
-/** Finds a browser, or installs Debian's when this is root on Debian and WATTKIT_NO_APT does not forbid it. */
+/**
+ * Finds a browser, or installs Debian's when this is root on Debian and WATTKIT_NO_APT does not forbid it.
+ */
 export const findOrInstall = (): string | undefined => {
   const found = Chromium.find()
   if (found !== undefined || !isDebianRoot() || (process.env["WATTKIT_NO_APT"] ?? "") !== "") return found

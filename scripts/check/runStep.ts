@@ -26,7 +26,8 @@ export const runStep = async (step: Step, around: Surroundings): Promise<Outcome
   const report = join(around.output, `${step.name}.json`)
   rmSync(report, { force: true })
   const reporters = ["--reporter", "default", "--reporter", "json", "--outputFile.json", report]
-  const command = step.vitest === undefined ? step.command : [...step.command, ...around.filters, ...reporters]
+  const command =
+    step.vitest === undefined ? step.command : [...step.command, ...around.filters, ...reporters]
   const code = await execute(command, log, step, around)
   const seconds = (performance.now() - started) / 1000
   if (step.vitest === undefined) {

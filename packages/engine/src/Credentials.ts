@@ -11,7 +11,7 @@ import {
   type StorageError,
   type TenantId
 } from "@wattkit/core"
-import { Cache, Clock, Context, Effect, Layer, Option, Redacted } from "effect"
+import { Cache, Context, Effect, Layer, Option, Redacted } from "effect"
 import { digestOf, isSecret, makeSecret, prefixOf } from "./secret.ts"
 
 /** What a new credential is for. */
@@ -44,14 +44,14 @@ const make = Effect.gen(function* () {
   const keys = yield* ApiKeyStore
 
   const issue = Effect.fn("Credentials.issue")(function* (draft: CredentialDraft) {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* Instant.now
     const secret = makeSecret()
     yield* keys.add({
       id: ApiKeyId.make(makeId("key", now, crypto.getRandomValues(new Uint8Array(16)))),
       ...draft,
       prefix: prefixOf(secret),
       digest: yield* Effect.promise(() => digestOf(secret)),
-      createdAt: Instant.make(now),
+      createdAt: now,
       revokedAt: null
     })
     return Redacted.make(secret)

@@ -6,6 +6,7 @@ import {
   type LocationId,
   LocationStore,
   type NotFound,
+  type Page,
   type Principal,
   ReadingBus,
   ReadingStore,
@@ -49,9 +50,9 @@ interface Reach {
 
 const pageSize = 500
 
-/** Every entry of a list, page after page. */
-const all = <Id extends string, A extends { readonly id: Id }, E>(
-  list: (page: { readonly after?: Id | undefined; readonly limit: number }) => Effect.Effect<ReadonlyArray<A>, E>
+/** The ids of a whole list, page after page. */
+const all = <Id extends string, E>(
+  list: (page: Page<Id>) => Effect.Effect<ReadonlyArray<{ readonly id: Id }>, E>
 ): Effect.Effect<ReadonlyArray<Id>, E> =>
   Stream.paginate(undefined as Id | undefined, (after) =>
     Effect.map(list({ after, limit: pageSize }), (page) => {
@@ -78,9 +79,9 @@ const makeReach = Effect.gen(function* () {
   const byLocation = Effect.fnUntraced(function* (principal: Principal, ids: ReadonlyArray<LocationId> | undefined) {
     const { tenantId } = principal
     const found = new Map<LocationId, ReadonlyArray<DeviceId>>()
-    for (const id of ids ?? (yield* all((page) => locations.list(tenantId, page)))) {
+    for (const id of ids ?? (yield* all<LocationId, StorageError>((page) => locations.list(tenantId, page)))) {
       yield* locations.get(tenantId, id)
-      found.set(id, yield* all((page) => devices.list(tenantId, { ...page, locationId: id })))
+      found.set(id, yield* all<DeviceId, StorageError>((page) => devices.list(tenantId, { ...page, locationId: id })))
     }
     return { devices: found, shows: (id) => ids === undefined || found.has(id) } satisfies Reach as Reach
   })

@@ -1,1 +1,1 @@
-export {}
+export * as Arbitraries from "./arbitraries/index.ts"

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { Currency } from "../quantity/Money.ts"
+import { Currency } from "../quantity/Currency.ts"
 import { Instant } from "../time/Instant.ts"
 import { TimeZone } from "../time/TimeZone.ts"
 import { LocationId, TenantId } from "./ids.ts"

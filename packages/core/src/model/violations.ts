@@ -1,4 +1,3 @@
-import type { SchemaIssue as Issue } from "effect"
 import * as SchemaIssue from "effect/SchemaIssue"
 
 /** One thing that is wrong with a value: where in it, and why. */
@@ -7,7 +6,14 @@ export interface Violation {
   readonly reason: string
 }
 
-const format = SchemaIssue.makeFormatterStandardSchemaV1()
+const reasonOf: SchemaIssue.LeafHook = (issue) => {
+  if (issue._tag === "MissingKey") return "is missing"
+  if (issue._tag === "UnexpectedKey") return "is not a known field"
+  const reason = SchemaIssue.defaultLeafHook(issue)
+  return reason.startsWith("Expected ") ? `must be ${reason.slice("Expected ".length)}` : reason
+}
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: reasonOf })
 
 const fieldOf = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined): string =>
   (path ?? []).reduce<string>((text, segment) => {
@@ -17,5 +23,5 @@ const fieldOf = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }
   }, "")
 
 /** What is wrong with a value that a schema refused, as fields and reasons a caller can act on. */
-export const violations = (issue: Issue.Issue): ReadonlyArray<Violation> =>
+export const violations = (issue: SchemaIssue.Issue): ReadonlyArray<Violation> =>
   format(issue).issues.map((found) => ({ field: fieldOf(found.path), reason: found.message }))

@@ -6,7 +6,7 @@ import type { Trigger } from "./Trigger.ts"
 
 /** Struck readings never arrive. */
 export const withGaps = (readings: Iterable<DeviceReading>, trigger: Trigger): Faulty =>
-  faulty(readings, function*(note) {
+  faulty(readings, function* (note) {
     for (const reading of readings) {
       if (trigger(reading)) note("gap", reading)
       else yield reading
@@ -15,11 +15,11 @@ export const withGaps = (readings: Iterable<DeviceReading>, trigger: Trigger): F
 
 /** Struck readings carry the instant of a clock that is fast (or, below zero, slow) by so much. */
 export const withClockSkew = (readings: Iterable<DeviceReading>, trigger: Trigger, skewMs: number): Faulty =>
-  faulty(readings, function*(note) {
+  faulty(readings, function* (note) {
     for (const reading of readings) {
       if (trigger(reading)) {
         note("skew", reading)
-        yield { ...reading, at: reading.at + skewMs as Instant }
+        yield { ...reading, at: (reading.at + skewMs) as Instant }
       } else yield reading
     }
   })
@@ -45,7 +45,7 @@ function* takeDue(queue: Array<Waiting>, now: number): Generator<DeviceReading> 
 
 /** Struck readings arrive once more, `afterMs` later. */
 export const withDuplicates = (readings: Iterable<DeviceReading>, trigger: Trigger, afterMs = 0): Faulty =>
-  faulty(readings, function*(note) {
+  faulty(readings, function* (note) {
     const queue: Array<Waiting> = []
     for (const reading of readings) {
       yield* takeDue(queue, reading.at)
@@ -64,7 +64,7 @@ export const withLateness = (
   trigger: Trigger,
   delayMs: number | ((reading: DeviceReading) => number)
 ): Faulty =>
-  faulty(readings, function*(note) {
+  faulty(readings, function* (note) {
     const queue: Array<Waiting> = []
     for (const reading of readings) {
       yield* takeDue(queue, reading.at)
@@ -83,10 +83,10 @@ const shuffled = <A>(items: ReadonlyArray<A>, seed: number, block: number): Arra
 
 /** Every `count` neighbours arrive in some order; labelled are those that something younger overtook. */
 export const withDisorder = (readings: Iterable<DeviceReading>, seed: number, count: number): Faulty =>
-  faulty(readings, function*(note) {
+  faulty(readings, function* (note) {
     let pending: Array<DeviceReading> = []
     let block = 0
-    const release = function*(): Generator<DeviceReading> {
+    const release = function* (): Generator<DeviceReading> {
       let youngest = -Infinity
       for (const reading of shuffled(pending, seed, block++)) {
         if (reading.at < youngest) note("disorder", reading)

@@ -1,15 +1,7 @@
 import type { DeviceReading } from "../Words.ts"
 
 /** What can be made to go wrong. */
-export type FaultName =
-  | "reset"
-  | "rollOver"
-  | "glitch"
-  | "gap"
-  | "skew"
-  | "duplicate"
-  | "late"
-  | "disorder"
+export type FaultName = "reset" | "rollOver" | "glitch" | "gap" | "skew" | "duplicate" | "late" | "disorder"
 
 /** The truth about one fault: the reading as it would have been without it. */
 export interface Label {

@@ -8,7 +8,7 @@ import type { Trigger } from "./Trigger.ts"
  * meter. What flowed between the last reading before and the first after is in the first after.
  */
 export const withReset = (readings: Iterable<DeviceReading>, deviceId: string, at: number): Faulty =>
-  faulty(readings, function*(note) {
+  faulty(readings, function* (note) {
     const before = new Map<string, DeviceReading>()
     const noted = new Set<string>()
     for (const reading of readings) {
@@ -28,8 +28,12 @@ export const withReset = (readings: Iterable<DeviceReading>, deviceId: string, a
   })
 
 /** Registers wrap to zero at `modulusWh`, as one with too few digits does; labelled where one wraps. */
-export const withRollOver = (readings: Iterable<DeviceReading>, trigger: Trigger, modulusWh: number): Faulty =>
-  faulty(readings, function*(note) {
+export const withRollOver = (
+  readings: Iterable<DeviceReading>,
+  trigger: Trigger,
+  modulusWh: number
+): Faulty =>
+  faulty(readings, function* (note) {
     const turns = new Map<string, number>()
     for (const reading of readings) {
       if (!hasRegister(reading) || !trigger(reading)) {
@@ -51,7 +55,7 @@ export const withRollOver = (readings: Iterable<DeviceReading>, trigger: Trigger
 
 /** Struck readings show a wrong register, zero unless told, and the next one is right again. */
 export const withGlitches = (readings: Iterable<DeviceReading>, trigger: Trigger, valueWh = 0): Faulty =>
-  faulty(readings, function*(note) {
+  faulty(readings, function* (note) {
     for (const reading of readings) {
       if (hasRegister(reading) && trigger(reading)) {
         note("glitch", reading)

@@ -18,7 +18,10 @@ export interface Habit {
 }
 
 const thermostat = (times: number): ReadonlyArray<Phase> =>
-  Array.from({ length: times }, (): ReadonlyArray<Phase> => [[3, 0], [2, 2_600]]).flat()
+  Array.from({ length: times }, (): ReadonlyArray<Phase> => [
+    [3, 0],
+    [2, 2_600]
+  ]).flat()
 
 /** The habits of an ordinary family. */
 export const habits: ReadonlyArray<Habit> = [
@@ -27,7 +30,11 @@ export const habits: ReadonlyArray<Habit> = [
     chance: { workday: 0.97, free: 0.97 },
     time: { workday: 6 * 60 + 40, free: 8 * 60 + 40 },
     spreadMinutes: 25,
-    phases: [[4, 1_950], [6, 0], [3, 1_350]]
+    phases: [
+      [4, 1_950],
+      [6, 0],
+      [3, 1_350]
+    ]
   },
   {
     what: "oven",
@@ -41,21 +48,37 @@ export const habits: ReadonlyArray<Habit> = [
     chance: { workday: 0.75, free: 0.85 },
     time: { workday: 18 * 60 + 35, free: 12 * 60 + 25 },
     spreadMinutes: 35,
-    phases: [[6, 1_800], [14, 900], [8, 450]]
+    phases: [
+      [6, 1_800],
+      [14, 900],
+      [8, 450]
+    ]
   },
   {
     what: "dishwasher",
     chance: { workday: 0.6, free: 0.75 },
     time: { workday: 20 * 60 + 15, free: 14 * 60 },
     spreadMinutes: 60,
-    phases: [[6, 60], [19, 1_980], [32, 75], [14, 1_980], [28, 12]]
+    phases: [
+      [6, 60],
+      [19, 1_980],
+      [32, 75],
+      [14, 1_980],
+      [28, 12]
+    ]
   },
   {
     what: "washer",
     chance: { workday: 0.25, free: 0.65 },
     time: { workday: 18 * 60 + 50, free: 10 * 60 + 30 },
     spreadMinutes: 80,
-    phases: [[3, 90], [23, 2_050], [48, 160], [12, 110], [9, 430]]
+    phases: [
+      [3, 90],
+      [23, 2_050],
+      [48, 160],
+      [12, 110],
+      [9, 430]
+    ]
   },
   {
     what: "hotWater",

@@ -1,8 +1,9 @@
+import { LocalCalendar, LocalDate, type LocalTime } from "@wattkit/core"
 import * as Chance from "../Chance.ts"
 import type { Stay } from "../physics/Charger.ts"
+import type { Instant } from "../Words.ts"
 import * as Appliances from "./Appliances.ts"
 import type { House } from "./Household.ts"
-import * as WallClock from "./WallClock.ts"
 
 /** A stretch of constant power of one appliance. */
 export interface Block {
@@ -14,15 +15,13 @@ export interface Block {
 
 /** Everything that people do on one local day, in instants. */
 export interface Day {
-  readonly date: string
+  readonly date: LocalDate.LocalDate
   readonly start: number
   readonly end: number
   readonly workday: boolean
   /** Also those of the evening before that reach into this day. */
   readonly blocks: ReadonlyArray<Block>
   readonly stays: ReadonlyArray<Stay>
-  /** The one offset of the day, or undefined on a day on which the clock is changed. */
-  readonly offset: number | undefined
 }
 
 const minuteMs = 60_000
@@ -31,21 +30,23 @@ const chance = Chance.salt("chance")
 const moment = Chance.salt("moment")
 const need = Chance.salt("need")
 
-const dayNumber = (date: string): number => Date.parse(date) / 86_400_000
-
-const isWorkday = (house: House, date: string): boolean => {
-  const weekday = WallClock.weekdayOf(date)
+const isWorkday = (house: House, date: LocalDate.LocalDate): boolean => {
   const holiday = house.holidays.includes(date) || house.holidays.includes(date.slice(5))
-  return weekday !== 0 && weekday !== 6 && !holiday
+  return LocalDate.dayOfWeek(date) <= 5 && !holiday
 }
 
-const blocksOf = (house: House, date: string): ReadonlyArray<Block> => {
+const instantOf = (house: House, date: LocalDate.LocalDate, minutes: number): number => {
+  const time = (Math.round(minutes) * minuteMs) as LocalTime.LocalTime
+  return LocalCalendar.instantOf(LocalCalendar.of(house.zone), date, time)
+}
+
+const blocksOf = (house: House, date: LocalDate.LocalDate): ReadonlyArray<Block> => {
   const kind = isWorkday(house, date) ? "workday" : "free"
-  const number = dayNumber(date)
+  const number = LocalDate.toEpochDay(date)
   return Appliances.habits.flatMap((habit, index) => {
     if (Chance.unit(house.seed, chance + index, number) >= habit.chance[kind]) return []
     const shift = Chance.around(house.seed, moment + index, number, habit.spreadMinutes)
-    let at = WallClock.instantOf(house.zone, date, Math.round(habit.time[kind] + shift))
+    let at = instantOf(house, date, habit.time[kind] + shift)
     return habit.phases.map(([minutes, watts]): Block => {
       const start = at
       at += minutes * minuteMs
@@ -54,37 +55,37 @@ const blocksOf = (house: House, date: string): ReadonlyArray<Block> => {
   })
 }
 
-const staysOf = (house: House, date: string): ReadonlyArray<Stay> => {
+const staysOf = (house: House, date: LocalDate.LocalDate): ReadonlyArray<Stay> => {
   if (house.charger === null) return []
   const workday = isWorkday(house, date)
-  const number = dayNumber(date)
+  const number = LocalDate.toEpochDay(date)
   if (Chance.unit(house.seed, arrival, number) >= (workday ? 0.72 : 0.35)) return []
-  const morning = WallClock.plusDays(date, 1)
+  const morning = LocalDate.addDays(date, 1)
   const arrives = (workday ? 17 * 60 + 40 : 15 * 60 + 30) + Chance.around(house.seed, arrival, ~number, 75)
   const leaves = isWorkday(house, morning) ? 7 * 60 + 10 : 10 * 60
   const neededWh = 4_000 + 13_000 * Chance.unit(house.seed, need, number)
-  return [{
-    plugAt: WallClock.instantOf(house.zone, date, Math.round(arrives)),
-    leaveAt: WallClock.instantOf(house.zone, morning, leaves),
-    offPeakAt: WallClock.instantOf(house.zone, morning, 0),
-    neededMj: Math.round(neededWh) * 3_600_000
-  }]
+  return [
+    {
+      plugAt: instantOf(house, date, arrives),
+      leaveAt: instantOf(house, morning, leaves),
+      offPeakAt: instantOf(house, morning, 0),
+      neededMj: Math.round(neededWh) * 3_600_000
+    }
+  ]
 }
 
 const compute = (house: House, at: number): Day => {
-  const date = WallClock.dateAt(house.zone, at)
-  const before = WallClock.plusDays(date, -1)
-  const start = WallClock.instantOf(house.zone, date, 0)
-  const end = WallClock.instantOf(house.zone, WallClock.plusDays(date, 1), 0)
-  const offset = WallClock.offsetAt(house.zone, start)
+  const calendar = LocalCalendar.of(house.zone)
+  const date = LocalCalendar.dayOf(calendar, at as Instant)
+  const before = LocalDate.addDays(date, -1)
+  const { start, end } = LocalCalendar.dayInterval(calendar, date)
   return {
     date,
     start,
     end,
     workday: isWorkday(house, date),
     blocks: [...blocksOf(house, before), ...blocksOf(house, date)].filter((block) => block.end > start),
-    stays: [...staysOf(house, before), ...staysOf(house, date)],
-    offset: WallClock.offsetAt(house.zone, end - 1) === offset ? offset : undefined
+    stays: [...staysOf(house, before), ...staysOf(house, date)]
   }
 }
 
@@ -101,10 +102,8 @@ export const containing = (house: House, at: number): Day => {
 }
 
 /** Minutes after midnight that the wall clock shows. */
-export const minuteOf = (house: House, day: Day, at: number): number => {
-  const local = at + (day.offset ?? WallClock.offsetAt(house.zone, at))
-  return Math.floor((local - Date.parse(day.date)) / minuteMs)
-}
+export const minuteOf = (house: House, at: number): number =>
+  LocalCalendar.minuteOfDay(LocalCalendar.of(house.zone), at as Instant)
 
 /** What an appliance draws at an instant. */
 export const wattsOf = (day: Day, what: Appliances.Switched, at: number): number => {

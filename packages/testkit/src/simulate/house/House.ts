@@ -36,7 +36,11 @@ export interface Pace {
 }
 
 /** The states after the given one, one per `pace.every`. */
-export function* states(house: House, from: HouseState, pace: Pace): Generator<HouseState, HouseState, undefined> {
+export function* states(
+  house: House,
+  from: HouseState,
+  pace: Pace
+): Generator<HouseState, HouseState, undefined> {
   const { every, until = Infinity, stepMs = Math.min(every, usualStepMs) } = pace
   let state = from
   while (state.at + every <= until) {
@@ -47,7 +51,11 @@ export function* states(house: House, from: HouseState, pace: Pace): Generator<H
 }
 
 /** The readings of all devices after the given state; returns the last state, to go on from. */
-export function* stream(house: House, from: HouseState, pace: Pace): Generator<DeviceReading, HouseState, undefined> {
+export function* stream(
+  house: House,
+  from: HouseState,
+  pace: Pace
+): Generator<DeviceReading, HouseState, undefined> {
   let last = from
   for (const state of states(house, from, pace)) {
     last = state

@@ -1,3 +1,4 @@
+import { TimeZone } from "@wattkit/core"
 import * as Chance from "../Chance.ts"
 import * as Battery from "../physics/Battery.ts"
 import * as Charger from "../physics/Charger.ts"
@@ -37,7 +38,7 @@ export interface SimulatedDevice {
 /** One simulated household: a plain value that can be written as JSON and read back. */
 export interface House {
   readonly seed: number
-  readonly zone: string
+  readonly zone: TimeZone.TimeZone
   readonly latitude: number
   readonly longitude: number
   readonly start: number
@@ -55,6 +56,7 @@ export interface House {
 export interface HouseOptions {
   readonly start: number
   readonly seed?: number
+  /** Goes together with latitude and longitude: the clock is the zone's, the sun is the coordinates'. */
   readonly zone?: string
   readonly latitude?: number
   readonly longitude?: number
@@ -88,29 +90,36 @@ const catalogue: ReadonlyArray<Row> = [
 const bought = Chance.salt("register at start")
 
 const devicesOf = (seed: number, prefix: string, has: (key: DeviceKey) => boolean) =>
-  catalogue.filter(([key]) => has(key)).map((row, index): SimulatedDevice => {
-    const [key, id, name, role, kind, parent, importKwh, exportKwh] = row
-    const idOf = (text: string): DeviceId => `${prefix}${text}` as DeviceId
-    const base = (kwh: number, direction: number): number =>
-      Math.floor(kwh * 1_000_000 * (0.3 + 0.7 * Chance.unit(seed, bought + direction, index)))
-    return {
-      key,
-      id: idOf(id),
-      name,
-      role,
-      kind,
-      parentId: parent === null ? null : idOf(parent),
-      importBase: base(importKwh, 0),
-      exportBase: base(exportKwh, 1)
-    }
-  })
+  catalogue
+    .filter(([key]) => has(key))
+    .map((row, index): SimulatedDevice => {
+      const [key, id, name, role, kind, parent, importKwh, exportKwh] = row
+      const idOf = (text: string): DeviceId => `${prefix}${text}` as DeviceId
+      const base = (kwh: number, direction: number): number =>
+        Math.floor(kwh * 1_000_000 * (0.3 + 0.7 * Chance.unit(seed, bought + direction, index)))
+      return {
+        key,
+        id: idOf(id),
+        name,
+        role,
+        kind,
+        parentId: parent === null ? null : idOf(parent),
+        importBase: base(importKwh, 0),
+        exportBase: base(exportKwh, 1)
+      }
+    })
 
 const chosen = <A>(usual: A, wanted: Partial<A> | false | undefined): A | null =>
   wanted === false ? null : { ...usual, ...wanted }
 
-/** Describes a house; without options beyond the start, a family in Berlin that has everything. */
+/**
+ * Describes a house; without options beyond the start, a family in Berlin that has everything.
+ *
+ * Throws for a zone that is none, since nothing sensible can follow.
+ */
 export const make = (options: HouseOptions): House => {
-  const { start, seed = 1, zone = "Europe/Berlin", latitude = 52.52, longitude = 13.4, phases = 1 } = options
+  const zone = TimeZone.makeOrThrow(options.zone ?? "Europe/Berlin")
+  const { start, seed = 1, latitude = 52.52, longitude = 13.4, phases = 1 } = options
   const parts = {
     photovoltaics: chosen(Photovoltaics.usual(latitude), options.photovoltaics),
     battery: chosen(Battery.usual, options.battery),

@@ -18,7 +18,8 @@ const to = (digits: number, value: number): number => {
 const registerWh = (base: number, energyMj: number): number => (base + Math.floor(energyMj / 3_600)) / 1_000
 
 const voltage = (house: House, at: number, phase: number): number =>
-  230 + 6 * (Chance.smooth(house.seed, mains + phase, at / 900_000) - 0.5) +
+  230 +
+  6 * (Chance.smooth(house.seed, mains + phase, at / 900_000) - 0.5) +
   Chance.around(house.seed, mains + phase, at, 0.6)
 
 /** The power of the grid meter on each phase; large devices use all three, the rest sits where it was wired. */
@@ -30,7 +31,11 @@ const phasesOf = (state: HouseState): readonly [number, number, number] => {
   return [first, second, powerW.grid - first - second]
 }
 
-const gridReadings = (house: House, state: HouseState, device: SimulatedDevice): ReadonlyArray<DeviceReading> => {
+const gridReadings = (
+  house: House,
+  state: HouseState,
+  device: SimulatedDevice
+): ReadonlyArray<DeviceReading> => {
   const at = state.at as Instant
   const total = state.powerW.grid
   const whole: DeviceReading = {
@@ -49,28 +54,45 @@ const gridReadings = (house: House, state: HouseState, device: SimulatedDevice):
     ...phasesOf(state).map((powerW, phase): DeviceReading => {
       const voltageV = to(1, voltage(house, at, phase))
       const currentA = to(2, powerW / voltageV)
-      return { deviceId: device.id, at, channel: phaseNames[phase] ?? main, powerW: powerW + 0, voltageV, currentA }
+      return {
+        deviceId: device.id,
+        at,
+        channel: phaseNames[phase] ?? main,
+        powerW: powerW + 0,
+        voltageV,
+        currentA
+      }
     })
   ]
 }
 
-const readingsOf = (house: House, state: HouseState, device: SimulatedDevice): ReadonlyArray<DeviceReading> => {
+const readingsOf = (
+  house: House,
+  state: HouseState,
+  device: SimulatedDevice
+): ReadonlyArray<DeviceReading> => {
   const { key, id: deviceId } = device
   if (key === "grid") return gridReadings(house, state, device)
   const said = { deviceId, at: state.at as Instant, channel: main, powerW: state.powerW[key] }
   const importWh = registerWh(device.importBase, state.importMj[key])
   const exportWh = registerWh(device.exportBase, state.exportMj[key])
   if (key === "photovoltaics") return [{ ...said, exportWh }]
-  if (key === "heatPump") return [{ ...said, importWh, temperatureC: to(2, state.heat.indoorC) }, {
-    deviceId,
-    at: said.at,
-    channel: "outdoor" as ChannelName,
-    temperatureC: to(1, state.outdoorC)
-  }]
+  if (key === "heatPump")
+    return [
+      { ...said, importWh, temperatureC: to(2, state.heat.indoorC) },
+      {
+        deviceId,
+        at: said.at,
+        channel: "outdoor" as ChannelName,
+        temperatureC: to(1, state.outdoorC)
+      }
+    ]
   if (key === "battery" && house.battery !== null) {
     const { battery: taken } = state.importMj
     const { battery: given } = state.exportMj
-    return [{ ...said, importWh, exportWh, stateOfChargePct: Battery.stateOfChargePct(house.battery, taken, given) }]
+    return [
+      { ...said, importWh, exportWh, stateOfChargePct: Battery.stateOfChargePct(house.battery, taken, given) }
+    ]
   }
   return [{ ...said, importWh }]
 }

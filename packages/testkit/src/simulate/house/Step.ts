@@ -15,7 +15,10 @@ import type { HouseState } from "./HouseState.ts"
 export const usualStepMs = 60_000
 
 type Draft = {
-  -readonly [Key in keyof HouseState]: HouseState[Key] extends number | HouseState["heat"] | HouseState["charger"]
+  -readonly [Key in keyof HouseState]: HouseState[Key] extends
+    | number
+    | HouseState["heat"]
+    | HouseState["charger"]
     ? HouseState[Key]
     : { [Device in DeviceKey]: number }
 }
@@ -26,10 +29,16 @@ const compressor = Chance.salt("compressor")
 const darknessOf = (sun: Sun.SunPosition, cover: number): number =>
   Math.min(1, Math.max(0, (0.14 + 0.12 * cover - sun.elevation) / 0.16))
 
-const appliances = (house: House, day: Day.Day, sun: Sun.SunPosition, sky: Weather.Weather, draft: Draft): void => {
+const appliances = (
+  house: House,
+  day: Day.Day,
+  sun: Sun.SunPosition,
+  sky: Weather.Weather,
+  draft: Draft
+): void => {
   const { powerW, at } = draft
   const { seed } = house
-  const here = Appliances.presence(Day.minuteOf(house, day, at), day.workday)
+  const here = Appliances.presence(Day.minuteOf(house, at), day.workday)
   powerW.fridge = Appliances.fridgeW(seed, at, sky.outdoorC)
   powerW.dishwasher = Day.wattsOf(day, "dishwasher", at)
   powerW.oven = Day.wattsOf(day, "oven", at)
@@ -40,11 +49,26 @@ const appliances = (house: House, day: Day.Day, sun: Sun.SunPosition, sky: Weath
   draft.unmeteredW = Appliances.baseW(seed, at, here)
 }
 
-const heat = (house: House, day: Day.Day, outdoorC: number, draft: Draft, stepMs: number): void => {
+const heat = (
+  house: House,
+  sun: Sun.SunPosition,
+  sky: Weather.Weather,
+  draft: Draft,
+  stepMs: number
+): void => {
   if (house.heatPump === null) return
-  const jitter = Chance.around(house.seed, compressor, draft.at, 25)
-  const hotWater = Day.wattsOf(day, "hotWater", draft.at) > 0
-  const next = HeatPump.step(house.heatPump, draft.heat, outdoorC, hotWater, jitter, stepMs)
+  const facing = house.latitude < 0 ? 0 : 180
+  const next = HeatPump.step(
+    house.heatPump,
+    draft.heat,
+    {
+      outdoorC: sky.outdoorC,
+      sunWPerM2: Sun.onPlane(sun, 90, facing, sky.beamShare, sky.cover),
+      hotWater: Day.wattsOf(Day.containing(house, draft.at), "hotWater", draft.at) > 0,
+      jitterW: Chance.around(house.seed, compressor, draft.at, 25)
+    },
+    stepMs
+  )
   draft.heat = next.state
   draft.powerW.heatPump = next.powerW
 }
@@ -58,12 +82,11 @@ const step = (house: House, draft: Draft, stepMs: number): void => {
   const sky = Weather.at(house.seed, house.latitude, house.longitude, middle)
   draft.outdoorC = sky.outdoorC
   appliances(house, day, sun, sky, draft)
-  heat(house, day, sky.outdoorC, draft, stepMs)
-  powerW.photovoltaics = house.photovoltaics === null
-    ? 0
-    : 0 - Photovoltaics.generate(house.photovoltaics, sun, sky)
-  let net = draft.unmeteredW + powerW.kitchen + powerW.washer + powerW.lights + powerW.heatPump +
-    powerW.photovoltaics
+  heat(house, sun, sky, draft, stepMs)
+  powerW.photovoltaics =
+    house.photovoltaics === null ? 0 : 0 - Photovoltaics.generate(house.photovoltaics, sun, sky)
+  let net =
+    draft.unmeteredW + powerW.kitchen + powerW.washer + powerW.lights + powerW.heatPump + powerW.photovoltaics
   if (house.charger !== null) {
     const stay = Day.stayAt(day, at)
     const next = Charger.step(house.charger, draft.charger, stay, at, -net, stepMs)
@@ -72,8 +95,10 @@ const step = (house: House, draft: Draft, stepMs: number): void => {
     net += next.powerW
   }
   if (house.battery !== null) {
-    // A real controller chases the meter and never quite hits zero.
-    const wanted = net + Math.round(Chance.around(house.seed, control, at, 20))
+    // Surplus may have gone to the car, but the battery does not empty itself into it. And a real controller
+    // chases the meter and never quite hits zero.
+    const asked = net > 0 ? Math.max(0, net - powerW.charger) : net
+    const wanted = asked + Math.round(Chance.around(house.seed, control, at, 20))
     const stored = Battery.storedMj(house.battery, draft.importMj.battery, draft.exportMj.battery)
     powerW.battery = Battery.respond(house.battery, stored, wanted, stepMs)
     net += powerW.battery
@@ -95,7 +120,12 @@ const step = (house: House, draft: Draft, stepMs: number): void => {
  * Two ways to the same instant give the same state when they put their steps at the same instants: going on
  * from a saved state is the same as never having stopped.
  */
-export const advance = (house: House, state: HouseState, to: number, stepMs: number = usualStepMs): HouseState => {
+export const advance = (
+  house: House,
+  state: HouseState,
+  to: number,
+  stepMs: number = usualStepMs
+): HouseState => {
   const draft: Draft = {
     ...state,
     powerW: { ...state.powerW },

@@ -30,7 +30,7 @@ const mjPerWh = 3_600_000
  */
 export const storedMj = (battery: Battery, importMj: number, exportMj: number): number => {
   const oneWay = Math.sqrt(battery.roundTripEfficiency)
-  return battery.capacityWh * mjPerWh * battery.startPct / 100 + importMj * oneWay - exportMj / oneWay
+  return (battery.capacityWh * mjPerWh * battery.startPct) / 100 + importMj * oneWay - exportMj / oneWay
 }
 
 /** State of charge in percent, to two decimals. */
@@ -39,14 +39,14 @@ export const stateOfChargePct = (battery: Battery, importMj: number, exportMj: n
   return Math.min(100, Math.max(0, Math.round(share * 10_000) / 100))
 }
 
-/** Whole watts for the next `stepMs` (+ charge, − discharge) that bring `netW` towards zero within all limits. */
+/** Whole watts for `stepMs` (+ charge, − discharge) that bring `netW` towards zero within all limits. */
 export const respond = (battery: Battery, stored: number, netW: number, stepMs: number): number => {
   const oneWay = Math.sqrt(battery.roundTripEfficiency)
   if (netW < 0) {
     const room = battery.capacityWh * mjPerWh - stored
     return Math.max(0, Math.min(-netW, battery.maxChargeW, Math.floor(room / oneWay / stepMs)))
   }
-  const left = stored - battery.capacityWh * mjPerWh * battery.reservePct / 100
-  const discharge = Math.min(netW, battery.maxDischargeW, Math.floor(left * oneWay / stepMs))
+  const left = stored - (battery.capacityWh * mjPerWh * battery.reservePct) / 100
+  const discharge = Math.min(netW, battery.maxDischargeW, Math.floor((left * oneWay) / stepMs))
   return discharge > 0 ? -discharge : 0
 }

@@ -39,9 +39,8 @@ export const step = (
   if (stay === undefined) return { powerW: standbyW, state }
   const current = state.plugAt === stay.plugAt ? state : { plugAt: stay.plugAt, chargedMj: 0 }
   const missing = Math.floor((stay.neededMj - current.chargedMj) / stepMs)
-  const offered = charger.mode === "immediate" || at >= stay.offPeakAt
-    ? charger.maxW
-    : Math.floor(surplusW / 230) * 230
+  const offered =
+    charger.mode === "immediate" || at >= stay.offPeakAt ? charger.maxW : Math.floor(surplusW / 230) * 230
   // The last step may fall below the minimum: it is the average of a step in which the car stopped part-way.
   const taken = offered < charger.minW ? 0 : Math.max(0, Math.min(offered, charger.maxW, missing))
   return {

@@ -22,7 +22,7 @@ export const usual = (latitude: number): Photovoltaics => ({
 export const generate = (roof: Photovoltaics, sun: Sun.SunPosition, weather: Weather): number => {
   const light = Sun.onPlane(sun, roof.tiltDegrees, roof.azimuthDegrees, weather.beamShare, weather.cover)
   const cellC = weather.outdoorC + 0.03 * light
-  const direct = roof.peakW * light / 1000 * (1 - 0.0035 * (cellC - 25)) * 0.95
+  const direct = ((roof.peakW * light) / 1000) * (1 - 0.0035 * (cellC - 25)) * 0.95
   const alternating = direct * 0.97 - roof.inverterW * 0.003
   return Math.max(0, Math.min(roof.inverterW, Math.round(alternating)))
 }

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "vitest"
 import * as Sun from "./Sun.ts"
 
-const degrees = (radians: number): number => radians * 180 / Math.PI
+const degrees = (radians: number): number => (radians * 180) / Math.PI
 
 describe("Sun", () => {
   it("stands where the almanac says", () => {

@@ -46,12 +46,12 @@ export const onPlane = (
   beamShare: number,
   cover: number
 ): number => {
-  if (sun.elevation <= 0) return 0
   const tilt = tiltDegrees * radians
   const beam = clearBeam(sun.elevation)
-  const incidence = Math.sin(sun.elevation) * Math.cos(tilt) +
+  const incidence =
+    Math.sin(sun.elevation) * Math.cos(tilt) +
     Math.cos(sun.elevation) * Math.sin(tilt) * Math.cos(sun.azimuth - azimuthDegrees * radians)
   const level = beam * Math.sin(sun.elevation)
   const scattered = level * (0.11 + 0.3 * cover * (1 - 0.75 * cover * cover))
-  return beam * Math.max(0, incidence) * beamShare + scattered * (1 + Math.cos(tilt)) / 2
+  return beam * Math.max(0, incidence) * beamShare + (scattered * (1 + Math.cos(tilt))) / 2
 }

@@ -23,7 +23,7 @@ const clamp = (value: number): number => Math.min(1, Math.max(0, value))
 
 /** The cosine of the season: +1 in the coldest days, −1 in the warmest, weaker towards the equator. */
 const winter = (at: number, latitude: number): number =>
-  Math.cos(2 * Math.PI * (at - coldest) / yearMs) * (latitude < 0 ? -1 : 1)
+  Math.cos((2 * Math.PI * (at - coldest)) / yearMs) * (latitude < 0 ? -1 : 1)
 
 /**
  * The weather of a place at an instant: fronts last days, clouds hours, and gaps between clouds minutes, so
@@ -32,14 +32,15 @@ const winter = (at: number, latitude: number): number =>
 export const at = (seed: number, latitude: number, longitude: number, instant: number): Weather => {
   const cold = winter(instant, latitude)
   const breadth = Math.abs(latitude)
-  const raw = 0.5 * Chance.smooth(seed, front, instant / (31 * hourMs)) +
+  const raw =
+    0.5 * Chance.smooth(seed, front, instant / (31 * hourMs)) +
     0.33 * Chance.smooth(seed, cloud, instant / (4.3 * hourMs)) +
     0.17 * Chance.smooth(seed, patch, instant / (0.3 * hourMs))
   const cover = clamp((raw - 0.5) * 2.6 + 0.5 + 0.15 * cold * Math.min(1, breadth / 50))
   const flicker = Chance.smooth(seed, edge, instant / 45_000)
   const beamShare = clamp(1 - cover * (0.75 + 0.5 * flicker))
   const solarHour = (instant / hourMs + longitude / 15) % 24
-  const daily = Math.cos(2 * Math.PI * (solarHour - 15) / 24) * (5 - 3 * cover)
+  const daily = Math.cos((2 * Math.PI * (solarHour - 15)) / 24) * (5 - 3 * cover)
   const drift = (Chance.smooth(seed, airMass, instant / (3.7 * dayMs)) - 0.5) * (4 + breadth / 6)
   const outdoorC = 27 - 0.33 * breadth - 0.19 * breadth * cold + daily + drift
   return { cover, beamShare, outdoorC }

@@ -1,0 +1,7 @@
+export { type Check, register, type SuiteOptions } from "./Check.ts"
+export { apiKeyStoreChecks, apiKeyStoreSuite } from "./apiKeyStoreSuite.ts"
+export { deviceStoreChecks, deviceStoreSuite } from "./deviceStoreSuite.ts"
+export { locationStoreChecks, locationStoreSuite } from "./locationStoreSuite.ts"
+export { readingBusChecks, readingBusSuite } from "./readingBusSuite.ts"
+export { readingStoreChecks, readingStoreSuite, type ReadingStoreSuiteOptions } from "./readingStoreSuite.ts"
+export { tenantStoreChecks, tenantStoreSuite } from "./tenantStoreSuite.ts"

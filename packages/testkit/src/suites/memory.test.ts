@@ -1,0 +1,9 @@
+import { Memory } from "@wattkit/core"
+import * as Suites from "./index.ts"
+
+Suites.tenantStoreSuite("memory", Memory.layer)
+Suites.locationStoreSuite("memory", Memory.layer)
+Suites.deviceStoreSuite("memory", Memory.layer)
+Suites.apiKeyStoreSuite("memory", Memory.layer)
+Suites.readingStoreSuite("memory", Memory.layer)
+Suites.readingBusSuite("memory", Memory.layerBus)

@@ -1,0 +1,112 @@
+import { assert } from "@effect/vitest"
+import { ReadingBus, type StoredReadings } from "@wattkit/core"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import * as Exit from "effect/Exit"
+import { type Check, register, type SuiteOptions } from "./Check.ts"
+import { freshDeviceId, freshLocationId, freshTenant } from "./registered.ts"
+import { reading } from "./readings/support.ts"
+
+type TenantId = StoredReadings["tenantId"]
+
+const news = (tenantId: TenantId, seconds: number): StoredReadings => ({
+  tenantId,
+  locationId: freshLocationId(),
+  readings: [reading(freshDeviceId(), seconds, { powerW: 1 / 3, extra: { flowLph: seconds } })]
+})
+
+/**
+ * Listens, and can wait until a publication has come.
+ *
+ * A bus between processes may deliver a moment after `publish` has returned: a check waits for a last
+ * publication of its own and then looks at all that came before it.
+ */
+const collect = Effect.fnUntraced(function* (tenantId: TenantId) {
+  const bus = yield* ReadingBus
+  const heard: Array<StoredReadings> = []
+  const waiting = new Map<string, Deferred.Deferred<void>>()
+  yield* bus.listen(tenantId, (some) => {
+    heard.push(some)
+    const deferred = waiting.get(some.locationId)
+    if (deferred !== undefined) Deferred.doneUnsafe(deferred, Exit.void)
+  })
+  const flush = Effect.gen(function* () {
+    const last = news(tenantId, 0)
+    const deferred = yield* Deferred.make<void>()
+    waiting.set(last.locationId, deferred)
+    yield* bus.publish(last)
+    yield* Deferred.await(deferred)
+    return heard.filter((some) => !waiting.has(some.locationId))
+  })
+  return { flush }
+})
+
+/** Everything a `ReadingBus` promises, one check for each promise. */
+export const readingBusChecks: ReadonlyArray<Check<ReadingBus>> = [
+  {
+    name: "carries news unchanged, in the order of publication",
+    run: Effect.gen(function* () {
+      const bus = yield* ReadingBus
+      const tenantId = freshTenant().id
+      const { flush } = yield* collect(tenantId)
+      const published = Array.from({ length: 50 }, (_, i) => news(tenantId, i))
+      for (const some of published) yield* bus.publish(some)
+      assert.deepStrictEqual(yield* flush, published)
+    })
+  },
+  {
+    name: "carries to every listener of the tenant and to no other tenant's",
+    run: Effect.gen(function* () {
+      const bus = yield* ReadingBus
+      const tenantId = freshTenant().id
+      const other = freshTenant().id
+      const listeners = [yield* collect(tenantId), yield* collect(tenantId)]
+      const stranger = yield* collect(other)
+      const some = news(tenantId, 1)
+      yield* bus.publish(some)
+      for (const { flush } of listeners) assert.deepStrictEqual((yield* flush)[0], some)
+      assert.deepStrictEqual(yield* stranger.flush, [])
+    })
+  },
+  {
+    name: "carries news to a listener from when it listens until its scope closes",
+    run: Effect.gen(function* () {
+      const bus = yield* ReadingBus
+      const tenantId = freshTenant().id
+      const stays = yield* collect(tenantId)
+      const early = news(tenantId, 1)
+      yield* bus.publish(early)
+      yield* stays.flush
+      const heard: Array<StoredReadings> = []
+      const scope = yield* Scope.make()
+      yield* Scope.provide(bus.listen(tenantId, (some) => void heard.push(some)), scope)
+      const during = news(tenantId, 2)
+      yield* bus.publish(during)
+      yield* stays.flush
+      yield* Scope.close(scope, Exit.void)
+      const before = heard.length
+      const late = news(tenantId, 3)
+      yield* bus.publish(late)
+      assert.deepStrictEqual(yield* stays.flush, [early, during, late])
+      assert.deepStrictEqual(heard[0], during)
+      assert.strictEqual(heard.length, before)
+    })
+  },
+  {
+    name: "publishes to nobody without complaint",
+    run: Effect.gen(function* () {
+      const bus = yield* ReadingBus
+      yield* bus.publish(news(freshTenant().id, 1))
+      yield* bus.publish({ ...news(freshTenant().id, 1), readings: [] })
+    })
+  }
+]
+
+/** Registers the tests every `ReadingBus` has to pass. */
+export const readingBusSuite = <E>(
+  name: string,
+  layer: Layer.Layer<ReadingBus, E>,
+  options: SuiteOptions = {}
+): void => register(`${name}: ReadingBus`, layer, readingBusChecks, options)
