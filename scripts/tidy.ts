@@ -17,7 +17,7 @@ const isWanted = (path: string): boolean => wanted.length === 0 || wanted.some((
 
 const wrapAll = (): void => {
   for (const { path, text } of files) {
-    if (!isTypeScript(path) || !isWanted(path) || path.endsWith(".generated.ts")) continue
+    if (!isTypeScript(path) || !isWanted(path) || /\.gen(erated)?\.ts$/.test(path)) continue
     const wrapped = wrapComments(text)
     if (wrapped !== text) writeFileSync(join(root, path), wrapped)
   }

@@ -13,7 +13,7 @@ export const of = (paths: ReadonlyArray<string>, extra: ReadonlyArray<string> = 
 const add = (hash: ReturnType<typeof createHash>, path: string): void => {
   if (!existsSync(path)) return
   for (const file of filesUnder(path)) {
-    if (!/\.test\.tsx?$/.test(file)) hash.update(`\n${file}\n`).update(readFileSync(file))
+    if (!/\.(test|fixture)\.tsx?$/.test(file)) hash.update(`\n${file}\n`).update(readFileSync(file))
   }
 }
 

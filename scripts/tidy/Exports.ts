@@ -8,8 +8,11 @@ export interface Export {
   readonly line: number
 }
 
-const declared =
-  /^export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:const|let|class|interface|type|function\s*\*?|enum)\s+([\w$]+)/gm
+const modifiers = String.raw`(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?`
+const declared = new RegExp(
+  String.raw`^export\s+${modifiers}(?:const|let|class|interface|type|function\s*\*?|enum)\s+([\w$]+)`,
+  "gm"
+)
 const listed = /^export\s+(?:type\s+)?\{([^}]*)\}/gm
 const namespace = /^export\s+(?:type\s+)?\*\s+as\s+([\w$]+)\s+from/gm
 const everything = /^export\s+(?:type\s+)?\*\s+from\s*"(\.[^"]+)"/gm

@@ -28,12 +28,13 @@ export const isTypeScript = (path: string): boolean => /\.m?tsx?$/.test(path)
 
 /** Tests, suites of adapters, browser tests and benches: code that is not shipped. */
 export const isTest = (path: string): boolean =>
-  /\.(test|snippets|bench)\.tsx?$/.test(path) || /^(packages|examples)\/[^/]+\/(test|e2e|bench)\//.test(path)
+  /\.(test|fixture|snippets|bench)\.tsx?$/.test(path) ||
+  /^(packages|examples)\/[^/]+\/(test|e2e|bench)\//.test(path)
 
 /** Files whose size says nothing: tables of data, migrations, fixtures and what a generator wrote. */
 export const isExempt = ({ path, text }: SourceFile): boolean =>
   /(^|\/)(migrations|fixtures|data|generated)\//.test(path) ||
-  path.endsWith(".generated.ts") ||
+  /\.gen(erated)?\.ts$/.test(path) ||
   /^\/[/*]+ (Generated|Data)\b/.test(text)
 
 /** Code that is shipped or runs the house: what sizes are measured on. */

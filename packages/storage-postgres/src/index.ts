@@ -1,1 +1,6 @@
-export {}
+export * as PostgresStorage from "./PostgresStorage.ts"
+export * as PostgresApiKeyStore from "./PostgresApiKeyStore.ts"
+export * as PostgresDeviceStore from "./PostgresDeviceStore.ts"
+export * as PostgresLocationStore from "./PostgresLocationStore.ts"
+export * as PostgresReadingStore from "./PostgresReadingStore.ts"
+export * as PostgresTenantStore from "./PostgresTenantStore.ts"

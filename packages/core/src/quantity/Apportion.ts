@@ -1,8 +1,8 @@
 /**
  * Division of a whole number into whole parts that sum to it again, by largest remainder.
  *
- * Each part is its exact share rounded down, and the units left over go to the parts that lost most, the earlier
- * one when two lost the same. No part is further than one unit from its share.
+ * Each part is its exact share rounded down, and the units left over go to the parts that lost most, the
+ * earlier one when two lost the same. No part is further than one unit from its share.
  */
 
 /** Weights that are no whole numbers are taken relative to the largest one in steps of 2^-40. */
@@ -26,16 +26,19 @@ const wholeWeights = (weights: ReadonlyArray<number>, max: number): ReadonlyArra
 }
 
 /** The positions that get one unit more, so many as are left over. */
-const winners = <N extends number | bigint>(remainders: ReadonlyArray<N>, left: number): ReadonlyArray<number> =>
+const winners = <N extends number | bigint>(
+  remainders: ReadonlyArray<N>,
+  left: number
+): ReadonlyArray<number> =>
   left === 0
     ? []
     : Array.from(remainders.keys())
-      .sort((a, b) => {
-        const x = remainders[a] as N
-        const y = remainders[b] as N
-        return x === y ? a - b : x > y ? -1 : 1
-      })
-      .slice(0, left)
+        .sort((a, b) => {
+          const x = remainders[a] as N
+          const y = remainders[b] as N
+          return x === y ? a - b : x > y ? -1 : 1
+        })
+        .slice(0, left)
 
 const apportionNumbers = (whole: number, weights: ReadonlyArray<number>, total: number): Array<number> => {
   const remainders: Array<number> = []

@@ -16,9 +16,10 @@ export type DecimalInput = Decimal | bigint | number | string
 /**
  * Which neighbour a number between two becomes.
  *
- * `up` is away from zero and `down` towards it, `ceiling` and `floor` are towards plus and minus infinity. The
- * `half-` modes take the nearer one and differ for an exact half: `half-up` towards plus infinity, `half-down`
- * towards minus infinity, `half-away` away from zero (what invoices mostly mean), `half-even` to the even digit.
+ * `up` is away from zero and `down` towards it, `ceiling` and `floor` are towards plus and minus infinity.
+ * The `half-` modes take the nearer one and differ for an exact half: `half-up` towards plus infinity,
+ * `half-down` towards minus infinity, `half-away` away from zero (what invoices mostly mean), `half-even` to
+ * the even digit.
  */
 export const RoundingMode = Schema.Literals([
   "half-up",
@@ -65,7 +66,8 @@ export const from = (input: DecimalInput): Result.Result<Decimal, InvalidQuantit
   if (typeof input === "bigint") return Result.succeed(BigDecimal.fromBigInt(input))
   if (typeof input !== "number") return Result.succeed(input)
   return Option.match(BigDecimal.fromNumber(input), {
-    onNone: () => Result.fail(new InvalidQuantity({ input: String(input), message: "expected a finite number" })),
+    onNone: () =>
+      Result.fail(new InvalidQuantity({ input: String(input), message: "expected a finite number" })),
     onSome: (value) => Result.succeed(value)
   })
 }
@@ -83,7 +85,10 @@ export const toUnits = (value: Decimal, digits: number): bigint | undefined => {
   return scale <= digits ? units * 10n ** BigInt(digits - scale) : undefined
 }
 
-/** Writes a decimal without exponent, with at least this many digits after the point and no more than it has. */
+/**
+ * Writes a decimal without exponent, with at least this many digits after the point and no more than it
+ * has.
+ */
 export const format = (value: Decimal, minDigits = 0): string => {
   const normal = BigDecimal.normalize(value)
   const digits = Math.max(normal.scale, minDigits, 0)

@@ -9,8 +9,9 @@ import { InvalidQuantity } from "./QuantityError.ts"
 /**
  * An amount of energy as a whole number of milliwatt-hours, at most 9 TWh either way.
  *
- * Whole numbers add and subtract without drift. What comes in is rounded to the milliwatt-hour, halves away from
- * zero, judged by the decimals it was written with: 0.0005 Wh is 1 mWh although 0.0005 has no exact binary form.
+ * Whole numbers add and subtract without drift. What comes in is rounded to the milliwatt-hour, halves away
+ * from zero, judged by the decimals it was written with: 0.0005 Wh is 1 mWh although 0.0005 has no exact
+ * binary form.
  */
 export const Energy = Schema.Int.pipe(Schema.brand("Energy"))
 /** An amount of energy as a whole number of milliwatt-hours, at most 9 TWh either way. */
@@ -31,13 +32,17 @@ const fromDecimal = (value: Decimal.Decimal, digits: number): Result.Result<Ener
     : refuse(Decimal.format(value), TOO_MUCH)
 }
 
-/** Binary and decimal halves differ only in the last bits of the product: only there the digits have to decide. */
+/**
+ * Binary and decimal halves differ only in the last bits of the product: only there the digits have to
+ * decide.
+ */
 const fromNumber = (value: number, digits: number): Result.Result<Energy, InvalidQuantity> => {
   const product = value * 10 ** digits
   const magnitude = Math.abs(product)
   if (!(magnitude <= Number.MAX_SAFE_INTEGER)) return refuse(String(value), TOO_MUCH)
   const fromHalf = Math.abs(magnitude - Math.floor(magnitude) - 0.5)
-  if (fromHalf <= magnitude * 2 ** -51) return Result.flatMap(Decimal.from(value), (it) => fromDecimal(it, digits))
+  if (fromHalf <= magnitude * 2 ** -51)
+    return Result.flatMap(Decimal.from(value), (it) => fromDecimal(it, digits))
   return Result.succeed((Math.round(product) + 0) as Energy)
 }
 
@@ -45,7 +50,8 @@ const fromNumber = (value: number, digits: number): Result.Result<Energy, Invali
 export const fromWh = (wattHours: number): Result.Result<Energy, InvalidQuantity> => fromNumber(wattHours, 3)
 
 /** The energy of a number of kilowatt-hours. */
-export const fromKwh = (kilowattHours: number): Result.Result<Energy, InvalidQuantity> => fromNumber(kilowattHours, 6)
+export const fromKwh = (kilowattHours: number): Result.Result<Energy, InvalidQuantity> =>
+  fromNumber(kilowattHours, 6)
 
 /** The energy of watt-hours written as a decimal. */
 export const fromWhString = (text: string): Result.Result<Energy, InvalidQuantity> =>
@@ -100,12 +106,15 @@ export const sum = (energies: Iterable<Energy>): Energy => {
 /**
  * Divides energy in proportion to weights, such that the parts sum to it exactly and none changes sign.
  *
- * Weights that are all zero give equal parts. A negative or infinite weight, or no weight at all for some energy,
- * is a defect and throws a `RangeError`.
+ * Weights that are all zero give equal parts. A negative or infinite weight, or no weight at all for some
+ * energy, is a defect and throws a `RangeError`.
  */
 export const prorate = (energy: Energy, weights: ReadonlyArray<number>): ReadonlyArray<Energy> =>
   apportion(energy, weights) as ReadonlyArray<Energy>
 
 /** Divides energy over intervals in proportion to their lengths, as `prorate`. */
 export const spread = (energy: Energy, intervals: ReadonlyArray<Interval>): ReadonlyArray<Energy> =>
-  prorate(energy, intervals.map((interval) => interval.end - interval.start))
+  prorate(
+    energy,
+    intervals.map((interval) => interval.end - interval.start)
+  )

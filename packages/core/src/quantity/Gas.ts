@@ -4,7 +4,10 @@ import * as Decimal from "./Decimal.ts"
 import * as Energy from "./Energy.ts"
 import { InvalidQuantity } from "./QuantityError.ts"
 
-/** What turns a metered volume of gas into energy; both numbers are published by the network per day or month. */
+/**
+ * What turns a metered volume of gas into energy; both numbers are published by the network per day or
+ * month.
+ */
 export interface GasQuality {
   /** Gross calorific value in MJ per m³. */
   readonly calorificValue: Decimal.DecimalInput
@@ -25,7 +28,9 @@ export const energyOf = (
   if (Result.isFailure(factors)) return Result.fail(factors.failure)
   const megajoules = BigDecimal.multiplyAll(factors.success)
   if (BigDecimal.isNegative(megajoules)) {
-    return Result.fail(new InvalidQuantity({ input: Decimal.format(megajoules), message: "expected no negative gas" }))
+    return Result.fail(
+      new InvalidQuantity({ input: Decimal.format(megajoules), message: "expected no negative gas" })
+    )
   }
   // One MJ is 2 500 000/9 mWh; adding half of the divisor before dividing rounds to the nearest.
   const divisor = 9n * 10n ** BigInt(Math.max(megajoules.scale, 0))

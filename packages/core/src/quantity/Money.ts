@@ -18,7 +18,10 @@ export type Money = typeof Money.Type
 export const MoneyFromStrings = Schema.Struct({ amount: Decimal.DecimalFromString, currency: Currency })
 
 /** The money of an amount and a currency code, refusing NaN, infinity and codes ISO 4217 does not know. */
-export const make = (amount: Decimal.DecimalInput, currency: string): Result.Result<Money, InvalidQuantity> => {
+export const make = (
+  amount: Decimal.DecimalInput,
+  currency: string
+): Result.Result<Money, InvalidQuantity> => {
   const code = Currencies.make(currency)
   if (Result.isFailure(code)) return Result.fail(code.failure)
   return Result.map(Decimal.from(amount), (value) => ({ amount: value, currency: code.success }))
@@ -41,7 +44,8 @@ export const add = (self: Money, that: Money): Result.Result<Money, CurrencyMism
   both(self, that, () => ({ amount: BigDecimal.sum(self.amount, that.amount), currency: self.currency }))
 
 /** The difference of two amounts of one currency. */
-export const subtract = (self: Money, that: Money): Result.Result<Money, CurrencyMismatch> => add(self, negate(that))
+export const subtract = (self: Money, that: Money): Result.Result<Money, CurrencyMismatch> =>
+  add(self, negate(that))
 
 /** The sum of amounts that must all be of this currency. */
 export const sum = (amounts: Iterable<Money>, currency: Currency): Result.Result<Money, CurrencyMismatch> => {
@@ -56,7 +60,10 @@ export const sum = (amounts: Iterable<Money>, currency: Currency): Result.Result
 }
 
 /** The same amount the other way: a charge becomes a credit. */
-export const negate = (self: Money): Money => ({ amount: BigDecimal.negate(self.amount), currency: self.currency })
+export const negate = (self: Money): Money => ({
+  amount: BigDecimal.negate(self.amount),
+  currency: self.currency
+})
 
 /** The amount times an exact decimal, such as kilowatt-hours or one plus a tax; nothing is rounded. */
 export const multiply = (self: Money, factor: Decimal.Decimal): Money => ({
@@ -82,8 +89,8 @@ export const round = (
 /**
  * Divides an amount in proportion to weights, such that the parts sum to it exactly and none changes sign.
  *
- * Parts have `digits` digits, those of the smallest coin unless said; an amount with more digits keeps its own.
- * Weights that are all zero give equal parts; a negative weight or none at all throws a `RangeError`.
+ * Parts have `digits` digits, those of the smallest coin unless said; an amount with more digits keeps its
+ * own. Weights that are all zero give equal parts; a negative weight or none at all throws a `RangeError`.
  */
 export const allocate = (
   self: Money,
@@ -102,7 +109,9 @@ export const allocate = (
 export const toMinor = (self: Money): Result.Result<bigint, InvalidQuantity> => {
   const units = Decimal.toUnits(self.amount, Currencies.minorDigits(self.currency))
   return units === undefined
-    ? Result.fail(new InvalidQuantity({ input: format(self), message: "expected an amount rounded to whole coins" }))
+    ? Result.fail(
+        new InvalidQuantity({ input: format(self), message: "expected an amount rounded to whole coins" })
+      )
     : Result.succeed(units)
 }
 

@@ -8,7 +8,10 @@ export type Power = typeof Power.Type
 
 const MILLIS_PER_HOUR = 3_600_000
 
-/** The energy of constant power over some milliseconds, rounded to the milliwatt-hour with halves away from zero. */
+/**
+ * The energy of constant power over some milliseconds, rounded to the milliwatt-hour with halves away from
+ * zero.
+ */
 export const energyOver = (power: Power, millis: number): Energy.Energy => {
   const exact = (power * millis * 1000) / MILLIS_PER_HOUR
   return Energy.fromMilliWattHours(Math.sign(exact) * Math.round(Math.abs(exact)))
@@ -16,4 +19,4 @@ export const energyOver = (power: Power, millis: number): Energy.Energy => {
 
 /** The mean power of energy over some milliseconds, or `undefined` when no time passed. */
 export const averageOf = (energy: Energy.Energy, millis: number): Power | undefined =>
-  millis > 0 ? ((energy * MILLIS_PER_HOUR) / (millis * 1000)) as Power : undefined
+  millis > 0 ? (((energy * MILLIS_PER_HOUR) / (millis * 1000)) as Power) : undefined

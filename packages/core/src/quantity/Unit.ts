@@ -26,16 +26,18 @@ for (const unit of units) {
 /**
  * Finds a unit as devices write it.
  *
- * Case may differ (`KWH`, `kw`) except where it tells milli from mega: `mw` or `MWH` could be either and is refused.
+ * Case may differ (`KWH`, `kw`) except where it tells milli from mega: `mw` or `MWH` could be either and is
+ * refused.
  */
 export const fromString = (text: string): Result.Result<Unit, UnknownUnit> => {
   const key = withoutSeparators(text)
   const found = exact.get(key) ?? folded.get(key.toLowerCase())
   if (found !== undefined) return Result.succeed(found)
   const meant = units.filter((unit) => withoutSeparators(unit.symbol).toLowerCase() === key.toLowerCase())
-  const message = meant.length === 0
-    ? "the unit is not known"
-    : `write ${meant.map((unit) => unit.symbol).join(" or ")}: the case tells milli from mega`
+  const message =
+    meant.length === 0
+      ? "the unit is not known"
+      : `write ${meant.map((unit) => unit.symbol).join(" or ")}: the case tells milli from mega`
   return Result.fail(new UnknownUnit({ unit: text.slice(0, 100), message }))
 }
 
@@ -44,7 +46,7 @@ const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b))
 const MAX_POWER_OF_TEN = 30
 
 /** Fifteen digits hold every decimal a device sends and drop what binary multiplication adds behind them. */
-const tidy = (value: number): number => Number.isInteger(value) ? value : Number(value.toPrecision(15))
+const tidy = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(15)))
 
 const factorOf = (from: Unit, to: Unit, powerOfTen: number): readonly [number, number] => {
   const up = 10n ** BigInt(Math.max(powerOfTen, 0))
@@ -58,7 +60,8 @@ const factorOf = (from: Unit, to: Unit, powerOfTen: number): readonly [number, n
 /**
  * The function that converts values of one unit times 10^powerOfTen into another, made once per channel.
  *
- * The factor is an exact fraction, and results have 15 significant digits: 1.001 kWh is 1001 Wh, not 1000.9999….
+ * The factor is an exact fraction, and results have 15 significant digits: 1.001 kWh is 1001 Wh, not
+ * 1000.9999….
  */
 export const converter = (
   from: Unit,
@@ -75,9 +78,7 @@ export const converter = (
   if (from.shift !== to.shift) {
     const scale = 10 ** powerOfTen
     const [num, den] = factorOf(from, to, 0)
-    return Result.succeed((value) =>
-      tidy(((value * scale + from.shift) * num) / den - to.shift)
-    )
+    return Result.succeed((value) => tidy(((value * scale + from.shift) * num) / den - to.shift))
   }
   const [num, den] = factorOf(from, to, powerOfTen)
   return Result.succeed(num === den ? (value) => value : (value) => tidy((value * num) / den))

@@ -23,7 +23,8 @@ const SMALLEST = 10
 const TOLERANCE = 0.01
 
 /**
- * Whether a register that jumped probably changed its unit: 12 345 678 followed by 12 345.9 was Wh and is kWh now.
+ * Whether a register that jumped probably changed its unit: 12 345 678 followed by 12 345.9 was Wh and is kWh
+ * now.
  *
  * It is a suspicion to confirm, not a reset to book and not a conversion to make silently.
  */

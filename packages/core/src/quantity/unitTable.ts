@@ -75,6 +75,12 @@ export const units: ReadonlyArray<Unit> = [
   unit("temperature", "K", [1n, 1n], ["kelvin"], [], -273.15),
   unit("ratio", "%", [1n, 1n], ["percent", "pct"]),
   unit("ratio", "1", [100n, 1n], ["ratio", "fraction"]),
-  unit("volume", "m³", [1n, 1n], ["cubicmeter", "cubicmeters", "cubicmetre", "cubicmetres"], ["m3", "m^3", "cbm"]),
+  unit(
+    "volume",
+    "m³",
+    [1n, 1n],
+    ["cubicmeter", "cubicmeters", "cubicmetre", "cubicmetres"],
+    ["m3", "m^3", "cbm"]
+  ),
   unit("volume", "dm³", [1n, 1000n], ["liter", "liters", "litre", "litres"], ["dm3", "dm^3", "L"])
 ]

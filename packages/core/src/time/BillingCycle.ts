@@ -4,18 +4,27 @@ import type { Interval } from "./Interval.ts"
 import * as LocalCalendar from "./LocalCalendar.ts"
 import * as LocalDate from "./LocalDate.ts"
 
-/** Billing periods of a number of months that begin on the anchor's day of the month, or on a shorter month's last. */
+/**
+ * Billing periods of a number of months that begin on the anchor's day of the month, or on a shorter month's
+ * last.
+ */
 export const BillingCycle = Schema.Struct({
   anchor: LocalDate.LocalDate,
   months: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 120 }))
 })
-/** Billing periods of a number of months that begin on the anchor's day of the month, or on a shorter month's last. */
+/**
+ * Billing periods of a number of months that begin on the anchor's day of the month, or on a shorter month's
+ * last.
+ */
 export type BillingCycle = typeof BillingCycle.Type
 
 /** The cycle of calendar months. */
 export const calendarMonths: BillingCycle = { anchor: "1970-01-01" as LocalDate.LocalDate, months: 1 }
 
-/** One billing period: its first day, the first day after it, and its instants; period 0 begins at the anchor. */
+/**
+ * One billing period: its first day, the first day after it, and its instants; period 0 begins at the
+ * anchor.
+ */
 export interface BillingPeriod {
   readonly index: number
   readonly from: LocalDate.LocalDate
@@ -35,7 +44,10 @@ export const periodAt = (
 ): BillingPeriod => {
   const from = startOf(cycle, index)
   const to = startOf(cycle, index + 1)
-  const interval = { start: LocalCalendar.startOfDay(calendar, from), end: LocalCalendar.startOfDay(calendar, to) }
+  const interval = {
+    start: LocalCalendar.startOfDay(calendar, from),
+    end: LocalCalendar.startOfDay(calendar, to)
+  }
   return { index, from, to, interval }
 }
 

@@ -44,7 +44,13 @@ export const isLeapYear = (year: number): boolean => year % 4 === 0 && (year % 1
 
 /** The number of days of a month 1–12. */
 export const daysInMonth = (year: number, month: number): number =>
-  month === 2 ? (isLeapYear(year) ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+  month === 2
+    ? isLeapYear(year)
+      ? 29
+      : 28
+    : month === 4 || month === 6 || month === 9 || month === 11
+      ? 30
+      : 31
 
 /** The ISO weekday of a day number, Monday 1 to Sunday 7. */
 export const weekday = (epochDay: number): number => ((((epochDay + 3) % 7) + 7) % 7) + 1

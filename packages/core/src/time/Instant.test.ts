@@ -34,21 +34,39 @@ describe("Instant", () => {
     assert.include(reason("2026-01-01T10:00:00+24:00"), "offset")
     assert.include(reason("1969-12-30T23:59:59Z"), "1970")
     const malformed = ["", "2026-01-01", "2026-01-01 10:00:00Z", "2026-01-01T10:00Z", "2026-01-01T10:00:00.Z"]
-    const almost = ["2026-01-01T10:00:00+0100", "2026/01/01T10:00:00Z", "2026-01-01T10.00:00Z", "+2026-1-01T10:00:00Z"]
-    const tails = ["2026-01-01T10:00:00Zx", "2026-01-01T10:00:00+01:00 ", "2026-01-01T10:00:00,5Z", "x".repeat(1000)]
-    for (const text of [...malformed, ...almost, ...tails]) assert.include(reason(text), "expected an RFC 3339", text)
+    const almost = [
+      "2026-01-01T10:00:00+0100",
+      "2026/01/01T10:00:00Z",
+      "2026-01-01T10.00:00Z",
+      "+2026-1-01T10:00:00Z"
+    ]
+    const tails = [
+      "2026-01-01T10:00:00Zx",
+      "2026-01-01T10:00:00+01:00 ",
+      "2026-01-01T10:00:00,5Z",
+      "x".repeat(1000)
+    ]
+    for (const text of [...malformed, ...almost, ...tails])
+      assert.include(reason(text), "expected an RFC 3339", text)
   })
 
   it("explains every refusal and never accepts what Date.parse does not", () => {
     const digit = fc.integer({ min: 0, max: 99 }).map((n) => String(n).padStart(2, "0"))
     const zone = fc.constantFrom("Z", "z", "+01:00", "-11:30", "+23:59", "+24:00", "", "+1:00")
-    const text = fc.tuple(digit, digit, digit, digit, digit, zone)
-      .map(([month, day, hour, minute, second, offset]) => `2026-${month}-${day}T${hour}:${minute}:${second}${offset}`)
-    fc.assert(fc.property(text, (candidate) => {
-      const result = Instant.fromString(candidate)
-      if (Result.isSuccess(result)) assert.strictEqual(result.success, Date.parse(candidate))
-      else assert.notInclude(result.failure.message, "outside")
-    }), { numRuns: 2000 })
+    const text = fc
+      .tuple(digit, digit, digit, digit, digit, zone)
+      .map(
+        ([month, day, hour, minute, second, offset]) =>
+          `2026-${month}-${day}T${hour}:${minute}:${second}${offset}`
+      )
+    fc.assert(
+      fc.property(text, (candidate) => {
+        const result = Instant.fromString(candidate)
+        if (Result.isSuccess(result)) assert.strictEqual(result.success, Date.parse(candidate))
+        else assert.notInclude(result.failure.message, "outside")
+      }),
+      { numRuns: 2000 }
+    )
   })
 
   it("writes UTC with milliseconds only when needed, and reads back what it writes", () => {
@@ -60,14 +78,23 @@ describe("Instant", () => {
 
   it("accepts whole milliseconds within the years", () => {
     assert.isTrue(Result.isSuccess(Instant.make(Instant.MAX_MILLIS)))
-    for (const ms of [Instant.MAX_MILLIS + 1, Instant.MIN_MILLIS - 1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    for (const ms of [
+      Instant.MAX_MILLIS + 1,
+      Instant.MIN_MILLIS - 1,
+      0.5,
+      Number.NaN,
+      Number.POSITIVE_INFINITY
+    ]) {
       assert.isTrue(Result.isFailure(Instant.make(ms)))
     }
   })
 
   it("decodes and encodes the wire form", () => {
     const decode = Schema.decodeUnknownResult(Instant.InstantFromString)
-    assert.deepStrictEqual(Result.getOrThrow(decode("2026-03-29T01:30:00+01:00")), Date.UTC(2026, 2, 29, 0, 30))
+    assert.deepStrictEqual(
+      Result.getOrThrow(decode("2026-03-29T01:30:00+01:00")),
+      Date.UTC(2026, 2, 29, 0, 30)
+    )
     assert.strictEqual(
       Schema.encodeSync(Instant.InstantFromString)(at("2026-03-29T01:30:00+01:00")),
       "2026-03-29T00:30:00Z"
@@ -78,8 +105,9 @@ describe("Instant", () => {
   })
 
   it.effect("takes the present from the clock", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       yield* TestClock.setTime(1234)
       assert.strictEqual(yield* Instant.now, 1234)
-    }))
+    })
+  )
 })

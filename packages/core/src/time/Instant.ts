@@ -8,7 +8,10 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import { InvalidTime } from "./InvalidTime.ts"
 import * as Rfc3339 from "./Rfc3339.ts"
 
-/** The earliest instant accepted, a day before 1970 so that the first local day of 1970 has a start everywhere. */
+/**
+ * The earliest instant accepted, a day before 1970 so that the first local day of 1970 has a start
+ * everywhere.
+ */
 export const MIN_MILLIS = Rfc3339.MIN
 
 /** The latest instant accepted, the last millisecond of year 9999 in UTC. */
@@ -26,8 +29,11 @@ export const make = (millis: number): Result.Result<Instant, InvalidTime> =>
   Number.isInteger(millis) && millis >= MIN_MILLIS && millis <= MAX_MILLIS
     ? Result.succeed(millis as Instant)
     : Result.fail(
-      new InvalidTime({ input: String(millis), message: "expected whole milliseconds of the years 1970 to 9999" })
-    )
+        new InvalidTime({
+          input: String(millis),
+          message: "expected whole milliseconds of the years 1970 to 9999"
+        })
+      )
 
 /** Reads an RFC 3339 time; the offset is mandatory, and digits finer than a millisecond are cut off. */
 export const fromString = (text: string): Result.Result<Instant, InvalidTime> => {
@@ -37,17 +43,26 @@ export const fromString = (text: string): Result.Result<Instant, InvalidTime> =>
     : Result.succeed(millis as Instant)
 }
 
-/** Reads an RFC 3339 time as `fromString` does and throws `InvalidTime`, for texts in source code and tests. */
+/**
+ * Reads an RFC 3339 time as `fromString` does and throws `InvalidTime`, for texts in source code and
+ * tests.
+ */
 export const fromStringOrThrow = (text: string): Instant => Result.getOrThrow(fromString(text))
 
 /** Writes an instant as RFC 3339 in UTC, with milliseconds only when they are not zero. */
 export const format = (instant: Instant): string => Rfc3339.format(instant)
 
-/** The instant a number of whole milliseconds later (earlier when negative); the years are not checked again. */
+/**
+ * The instant a number of whole milliseconds later (earlier when negative); the years are not checked
+ * again.
+ */
 export const plus = (instant: Instant, millis: number): Instant => (instant + millis) as Instant
 
 /** The present instant of the Effect clock, which tests can set. */
-export const now: Effect.Effect<Instant> = Effect.map(Clock.currentTimeMillis, (ms) => Math.floor(ms) as Instant)
+export const now: Effect.Effect<Instant> = Effect.map(
+  Clock.currentTimeMillis,
+  (ms) => Math.floor(ms) as Instant
+)
 
 /** Earlier before later. */
 export const Order: Orders.Order<Instant> = Orders.Number

@@ -47,56 +47,80 @@ describe("Interval", () => {
   })
 
   it("intersects as sets do, symmetrically", () => {
-    fc.assert(fc.property(anyInterval, anyInterval, (a, b) => {
-      const both = Interval.intersect(a, b)
-      assert.deepStrictEqual(both, Interval.intersect(b, a))
-      assert.strictEqual(both !== undefined, Interval.overlaps(a, b))
-      const expected = [...instantsOf([a])].filter((at) => Interval.contains(b, at as Instant))
-      assert.deepStrictEqual([...instantsOf(both === undefined ? [] : [both])], expected)
-    }))
+    fc.assert(
+      fc.property(anyInterval, anyInterval, (a, b) => {
+        const both = Interval.intersect(a, b)
+        assert.deepStrictEqual(both, Interval.intersect(b, a))
+        assert.strictEqual(both !== undefined, Interval.overlaps(a, b))
+        const expected = [...instantsOf([a])].filter((at) => Interval.contains(b, at as Instant))
+        assert.deepStrictEqual([...instantsOf(both === undefined ? [] : [both])], expected)
+      })
+    )
   })
 
   it("normalizes to the same instants, once and in order", () => {
-    fc.assert(fc.property(anyList, (list) => {
-      const normal = Interval.normalize(list)
-      assert.isTrue(isNormal(normal))
-      assert.deepStrictEqual([...instantsOf(normal)], [...instantsOf(list)].sort((a, b) => a - b))
-      assert.deepStrictEqual(Interval.normalize(normal), normal)
-      assert.strictEqual(Interval.totalDuration(list), instantsOf(list).size)
-    }))
+    fc.assert(
+      fc.property(anyList, (list) => {
+        const normal = Interval.normalize(list)
+        assert.isTrue(isNormal(normal))
+        assert.deepStrictEqual(
+          [...instantsOf(normal)],
+          [...instantsOf(list)].sort((a, b) => a - b)
+        )
+        assert.deepStrictEqual(Interval.normalize(normal), normal)
+        assert.strictEqual(Interval.totalDuration(list), instantsOf(list).size)
+      })
+    )
   })
 
   it("subtracts, intersects and unites lists as sets do", () => {
-    fc.assert(fc.property(anyList, anyList, (a, b) => {
-      const rest = Interval.subtract(a, b)
-      const common = Interval.intersectAll(a, b)
-      const right = instantsOf(b)
-      const left = [...instantsOf(Interval.normalize(a))]
-      assert.isTrue(isNormal(rest) && isNormal(common))
-      assert.deepStrictEqual([...instantsOf(rest)], left.filter((at) => !right.has(at)))
-      assert.deepStrictEqual([...instantsOf(common)], left.filter((at) => right.has(at)))
-      assert.deepStrictEqual(Interval.union(rest, common), Interval.normalize(a))
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(anyList, anyList, (a, b) => {
+        const rest = Interval.subtract(a, b)
+        const common = Interval.intersectAll(a, b)
+        const right = instantsOf(b)
+        const left = [...instantsOf(Interval.normalize(a))]
+        assert.isTrue(isNormal(rest) && isNormal(common))
+        assert.deepStrictEqual(
+          [...instantsOf(rest)],
+          left.filter((at) => !right.has(at))
+        )
+        assert.deepStrictEqual(
+          [...instantsOf(common)],
+          left.filter((at) => right.has(at))
+        )
+        assert.deepStrictEqual(Interval.union(rest, common), Interval.normalize(a))
+      }),
+      { numRuns: 500 }
+    )
   })
 
   it("divides an interval into what is covered and its gaps", () => {
-    fc.assert(fc.property(anyInterval, anyList, (within, list) => {
-      const covered = Interval.intersectAll([within], list)
-      const gaps = Interval.gaps(within, list)
-      assert.strictEqual(Interval.totalDuration(covered) + Interval.totalDuration(gaps), Interval.duration(within))
-      assert.deepStrictEqual(Interval.union(covered, gaps), Interval.normalize([within]))
-    }))
+    fc.assert(
+      fc.property(anyInterval, anyList, (within, list) => {
+        const covered = Interval.intersectAll([within], list)
+        const gaps = Interval.gaps(within, list)
+        assert.strictEqual(
+          Interval.totalDuration(covered) + Interval.totalDuration(gaps),
+          Interval.duration(within)
+        )
+        assert.deepStrictEqual(Interval.union(covered, gaps), Interval.normalize([within]))
+      })
+    )
   })
 
   it("splits at instants into parts that tile", () => {
-    assert.deepStrictEqual(
-      Interval.splitAt(interval(0, 10), [7, 3, 3, 0, 10, 99, -5] as Array<Instant>),
-      [interval(0, 3), interval(3, 7), interval(7, 10)]
+    assert.deepStrictEqual(Interval.splitAt(interval(0, 10), [7, 3, 3, 0, 10, 99, -5] as Array<Instant>), [
+      interval(0, 3),
+      interval(3, 7),
+      interval(7, 10)
+    ])
+    fc.assert(
+      fc.property(anyInterval, fc.array(fc.integer({ min: -5, max: 60 })), (self, cuts) => {
+        const parts = Interval.splitAt(self, cuts as Array<Instant>)
+        assert.isTrue(parts.every((part, index) => index === 0 || parts[index - 1]?.end === part.start))
+        assert.deepStrictEqual(Interval.normalize(parts), Interval.normalize([self]))
+      })
     )
-    fc.assert(fc.property(anyInterval, fc.array(fc.integer({ min: -5, max: 60 })), (self, cuts) => {
-      const parts = Interval.splitAt(self, cuts as Array<Instant>)
-      assert.isTrue(parts.every((part, index) => index === 0 || parts[index - 1]?.end === part.start))
-      assert.deepStrictEqual(Interval.normalize(parts), Interval.normalize([self]))
-    }))
   })
 })

@@ -4,8 +4,9 @@ import * as Schema from "effect/Schema"
 import * as Instant from "./Instant.ts"
 import { InvalidTime } from "./InvalidTime.ts"
 
-const ordered = Schema.makeFilter((interval: { readonly start: number; readonly end: number }) =>
-  interval.end >= interval.start || "expected an end that is not before the start"
+const ordered = Schema.makeFilter(
+  (interval: { readonly start: number; readonly end: number }) =>
+    interval.end >= interval.start || "expected an end that is not before the start"
 )
 
 /** The instants from `start` up to but not including `end`; empty when both are the same. */
@@ -24,11 +25,11 @@ export const make = (start: Instant.Instant, end: Instant.Instant): Result.Resul
   end >= start
     ? Result.succeed({ start, end })
     : Result.fail(
-      new InvalidTime({
-        input: `${Instant.format(start)}/${Instant.format(end)}`,
-        message: "expected an end that is not before the start"
-      })
-    )
+        new InvalidTime({
+          input: `${Instant.format(start)}/${Instant.format(end)}`,
+          message: "expected an end that is not before the start"
+        })
+      )
 
 /** The interval between two RFC 3339 times; throws `InvalidTime`, for source code and tests. */
 export const fromStringsOrThrow = (start: string, end: string): Interval =>
@@ -60,14 +61,17 @@ export const intersect = (self: Interval, that: Interval): Interval | undefined 
 }
 
 /** Whether both have the same ends. */
-export const equals = (self: Interval, that: Interval): boolean => self.start === that.start && self.end === that.end
+export const equals = (self: Interval, that: Interval): boolean =>
+  self.start === that.start && self.end === that.end
 
 /** By start, then by end. */
 export const Order: Orders.Order<Interval> = Orders.Struct({ start: Instant.Order, end: Instant.Order })
 
 /** The fewest intervals with the same instants, in order, none empty, overlapping or touching. */
 export const normalize = (intervals: Iterable<Interval>): ReadonlyArray<Interval> => {
-  const sorted = Array.from(intervals).filter((interval) => !isEmpty(interval)).sort((a, b) => a.start - b.start)
+  const sorted = Array.from(intervals)
+    .filter((interval) => !isEmpty(interval))
+    .sort((a, b) => a.start - b.start)
   const merged: Array<Interval> = []
   for (const interval of sorted) {
     const last = merged[merged.length - 1]
@@ -127,12 +131,16 @@ export const totalDuration = (intervals: Iterable<Interval>): number => {
   return total
 }
 
-/** The parts between the instants, which need not be sorted; those outside are ignored, and the parts tile. */
+/**
+ * The parts between the instants, which need not be sorted; those outside are ignored, and the parts tile.
+ */
 export const splitAt = (self: Interval, instants: Iterable<Instant.Instant>): ReadonlyArray<Interval> => {
   if (isEmpty(self)) return []
   const parts: Array<Interval> = []
   let start = self.start
-  const cuts = Array.from(instants).filter((instant) => instant < self.end).sort((a, b) => a - b)
+  const cuts = Array.from(instants)
+    .filter((instant) => instant < self.end)
+    .sort((a, b) => a - b)
   for (const cut of cuts) {
     if (cut > start) {
       parts.push({ start, end: cut })

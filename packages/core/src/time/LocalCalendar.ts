@@ -11,7 +11,9 @@ const DAY = CivilDay.DAY
 /** Longer than the offset of any zone at any time. */
 const MAX_OFFSET = 16 * 3_600_000
 
-/** The wall clock and calendar of one place; all functions of this module ask it, none of them asks `Intl`. */
+/**
+ * The wall clock and calendar of one place; all functions of this module ask it, none of them asks `Intl`.
+ */
 export interface LocalCalendar {
   /** What the calendar was made from: a zone, or the zones of a history. */
   readonly name: string
@@ -42,9 +44,15 @@ export interface LocalDay {
 
 /** Which instant a wall clock time means that occurs twice, or never. */
 export interface Disambiguation {
-  /** A time that occurs twice (the hour put back): its first or its second occurrence; `earlier` unless said. */
+  /**
+   * A time that occurs twice (the hour put back): its first or its second occurrence; `earlier` unless
+   * said.
+   */
   readonly fold?: "earlier" | "later"
-  /** A time that is skipped: as much later as was skipped (02:30 becomes 03:30), or the first instant after it. */
+  /**
+   * A time that is skipped: as much later as was skipped (02:30 becomes 03:30), or the first instant after
+   * it.
+   */
   readonly gap?: "shift" | "next"
 }
 
@@ -70,7 +78,8 @@ export const utc: LocalCalendar = {
 }
 
 /** The offset at an instant in milliseconds east of UTC. */
-export const offsetAt = (calendar: LocalCalendar, instant: Instant): number => calendar.offsets(instant).offset
+export const offsetAt = (calendar: LocalCalendar, instant: Instant): number =>
+  calendar.offsets(instant).offset
 
 /** The day number on the wall calendar, 1970-01-01 being 0; cheaper than a date where many readings pass. */
 export const epochDayAt = (calendar: LocalCalendar, instant: Instant): number =>
@@ -131,13 +140,14 @@ export const startOfEpochDay = (calendar: LocalCalendar, epochDay: number): Inst
 /**
  * The instant a day begins: the first at which the wall shows the date or a later one.
  *
- * That is 01:00 where midnight is skipped, and the start of the next day for a day that was skipped as a whole.
+ * That is 01:00 where midnight is skipped, and the start of the next day for a day that was skipped as a
+ * whole.
  */
 export const startOfDay = (calendar: LocalCalendar, date: LocalDate.LocalDate): Instant =>
   startOfEpochDay(calendar, LocalDate.toEpochDay(date))
 
-/** The number of the day whose interval contains the instant. */
-const accountedDay = (calendar: LocalCalendar, instant: Instant): number => {
+/** The number of the day whose interval contains the instant, as `dayOf` but cheaper. */
+export const epochDayOf = (calendar: LocalCalendar, instant: Instant): number => {
   const span = calendar.offsets(instant)
   const day = Math.floor((instant + span.offset) / DAY)
   // Only shortly after the clock was put back may the next day have begun while the wall shows this one.
@@ -152,7 +162,7 @@ const accountedDay = (calendar: LocalCalendar, instant: Instant): number => {
  * (Newfoundland until 2011, at 00:01): those 59 minutes belong to the day that had begun.
  */
 export const dayOf = (calendar: LocalCalendar, instant: Instant): LocalDate.LocalDate =>
-  LocalDate.fromEpochDay(accountedDay(calendar, instant))
+  LocalDate.fromEpochDay(epochDayOf(calendar, instant))
 
 const between = (calendar: LocalCalendar, from: LocalDate.LocalDate, to: LocalDate.LocalDate): Interval => ({
   start: startOfDay(calendar, from),
@@ -185,7 +195,7 @@ export const yearInterval = (calendar: LocalCalendar, date: LocalDate.LocalDate)
 export const daysIn = (calendar: LocalCalendar, interval: Interval): ReadonlyArray<LocalDay> => {
   const days: Array<LocalDay> = []
   if (interval.end <= interval.start) return days
-  let epochDay = accountedDay(calendar, interval.start)
+  let epochDay = epochDayOf(calendar, interval.start)
   for (let start = startOfEpochDay(calendar, epochDay); start < interval.end; epochDay++) {
     const end = startOfEpochDay(calendar, epochDay + 1)
     if (end > start) days.push({ date: LocalDate.fromEpochDay(epochDay), interval: { start, end } })
@@ -194,7 +204,8 @@ export const daysIn = (calendar: LocalCalendar, interval: Interval): ReadonlyArr
   return days
 }
 
-const localMillis = (date: LocalDate.LocalDate, time: LocalTime): number => LocalDate.toEpochDay(date) * DAY + time
+const localMillis = (date: LocalDate.LocalDate, time: LocalTime): number =>
+  LocalDate.toEpochDay(date) * DAY + time
 
 /** All instants at which the wall shows this date and time: one, two when the clock was put back, or none. */
 export const instantsOf = (
@@ -223,14 +234,19 @@ export const instantOf = (
 ): Instant => {
   const found = instantsOf(calendar, date, time)
   const earliest = found[0]
-  if (earliest !== undefined) return choice.fold === "later" ? found[found.length - 1] ?? earliest : earliest
+  if (earliest !== undefined)
+    return choice.fold === "later" ? (found[found.length - 1] ?? earliest) : earliest
   const local = localMillis(date, time)
   const next = firstInstantAt(calendar, local)
-  return choice.gap === "next" ? next : (local - calendar.offsets(next - 1).offset) as Instant
+  return choice.gap === "next" ? next : ((local - calendar.offsets(next - 1).offset) as Instant)
 }
 
 /** The first instant after this one, but not after `limit`, at which the offset changes. */
-export const nextChange = (calendar: LocalCalendar, instant: Instant, limit: Instant): Instant | undefined => {
+export const nextChange = (
+  calendar: LocalCalendar,
+  instant: Instant,
+  limit: Instant
+): Instant | undefined => {
   let span = calendar.offsets(instant)
   while (span.end < limit) {
     const following = calendar.offsets(span.end)

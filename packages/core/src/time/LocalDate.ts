@@ -20,7 +20,9 @@ const exists = (text: string): boolean => {
  * It is a string so that it is its own JSON, works as a key, and `<` compares it.
  */
 export const LocalDate = Schema.String.check(
-  Schema.makeFilter((text: string) => exists(text) || "expected a calendar date that exists, such as 2026-03-29")
+  Schema.makeFilter(
+    (text: string) => exists(text) || "expected a calendar date that exists, such as 2026-03-29"
+  )
 ).pipe(Schema.brand("LocalDate"))
 /** A day of the calendar without zone or time, written `2026-03-29`. */
 export type LocalDate = typeof LocalDate.Type
@@ -29,7 +31,9 @@ export type LocalDate = typeof LocalDate.Type
 export const fromString = (text: string): Result.Result<LocalDate, InvalidTime> =>
   exists(text)
     ? Result.succeed(text as LocalDate)
-    : Result.fail(new InvalidTime({ input: text, message: "expected a calendar date that exists, as 2026-03-29" }))
+    : Result.fail(
+        new InvalidTime({ input: text, message: "expected a calendar date that exists, as 2026-03-29" })
+      )
 
 /** Reads a date as `fromString` does and throws `InvalidTime`, for dates in source code and tests. */
 export const fromStringOrThrow = (text: string): LocalDate => Result.getOrThrow(fromString(text))
@@ -68,7 +72,8 @@ export const addDays = (date: LocalDate, days: number): LocalDate => fromEpochDa
 /**
  * The date a number of months later, on the same day of the month or on its last day if it is shorter.
  *
- * Clamping loses the day: count from the first date (31 January plus 2 months is 31 March), never step by step.
+ * Clamping loses the day: count from the first date (31 January plus 2 months is 31 March), never step by
+ * step.
  */
 export const addMonths = (date: LocalDate, months: number): LocalDate => {
   const civil = toCivil(date)

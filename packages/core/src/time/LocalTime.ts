@@ -19,10 +19,13 @@ export const fromString = (text: string): Result.Result<LocalTime, InvalidTime> 
   const match = SHAPE.exec(text)
   const minute = Number(match?.[2])
   const second = Number(match?.[3] ?? 0)
-  const millis = ((Number(match?.[1]) * 60 + minute) * 60 + second) * 1000 + Number((match?.[4] ?? "").padEnd(3, "0"))
+  const millis =
+    ((Number(match?.[1]) * 60 + minute) * 60 + second) * 1000 + Number((match?.[4] ?? "").padEnd(3, "0"))
   return minute <= 59 && second <= 59 && millis <= 86_400_000
     ? Result.succeed(millis as LocalTime)
-    : Result.fail(new InvalidTime({ input: text, message: "expected a time from 00:00 to 24:00, such as 18:00" }))
+    : Result.fail(
+        new InvalidTime({ input: text, message: "expected a time from 00:00 to 24:00, such as 18:00" })
+      )
 }
 
 /** Reads a time as `fromString` does and throws `InvalidTime`, for times in source code and tests. */

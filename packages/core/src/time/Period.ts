@@ -4,9 +4,15 @@ import { Interval } from "./Interval.ts"
 import * as LocalCalendar from "./LocalCalendar.ts"
 import * as LocalDate from "./LocalDate.ts"
 
-/** The periods that follow from the present; week, month and year are the whole current ones, not up to now. */
+/**
+ * The periods that follow from the present; week, month and year are the whole current ones, not up to
+ * now.
+ */
 export const PeriodName = Schema.Literals(["today", "yesterday", "week", "month", "year"])
-/** The periods that follow from the present; week, month and year are the whole current ones, not up to now. */
+/**
+ * The periods that follow from the present; week, month and year are the whole current ones, not up to
+ * now.
+ */
 export type PeriodName = typeof PeriodName.Type
 
 /** The local days from `from` up to but not including `to`. */

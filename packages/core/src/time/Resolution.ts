@@ -52,7 +52,7 @@ export const ResolutionFromString = Spelling.pipe(
   Schema.decodeTo(
     Resolution,
     SchemaTransformation.transform({
-      decode: (text: typeof Spelling.Type): Resolution => Schema.is(Alias)(text) ? ALIASES[text] : text,
+      decode: (text: typeof Spelling.Type): Resolution => (Schema.is(Alias)(text) ? ALIASES[text] : text),
       encode: (resolution: Resolution): typeof Spelling.Type => resolution
     })
   )
@@ -66,8 +66,10 @@ export const fromString = (text: string): Result.Result<Resolution, InvalidTime>
   isResolution(text)
     ? Result.succeed(text)
     : isAlias(text)
-    ? Result.succeed(ALIASES[text])
-    : Result.fail(new InvalidTime({ input: text, message: "expected a resolution such as PT15M, 15m, P1D or 1d" }))
+      ? Result.succeed(ALIASES[text])
+      : Result.fail(
+          new InvalidTime({ input: text, message: "expected a resolution such as PT15M, 15m, P1D or 1d" })
+        )
 
 /** Whether all cells have the same length. */
 export const isFixed: (resolution: Resolution) => resolution is FixedResolution = Schema.is(FixedResolution)
@@ -75,28 +77,24 @@ export const isFixed: (resolution: Resolution) => resolution is FixedResolution 
 /** The length of a fixed resolution in milliseconds. */
 export const fixedLength = (resolution: FixedResolution): number => LENGTHS[resolution]
 
-const dates = (resolution: CalendarResolution, date: LocalDate.LocalDate): [LocalDate.LocalDate, LocalDate.LocalDate] => {
-  const step = (first: LocalDate.LocalDate, months: number, days: number): [LocalDate.LocalDate, LocalDate.LocalDate] => [
-    first,
-    days > 0 ? LocalDate.addDays(first, days) : LocalDate.addMonths(first, months)
-  ]
-  switch (resolution) {
-    case "P1D":
-      return step(date, 0, 1)
-    case "P1W":
-      return step(LocalDate.startOfWeek(date), 0, 7)
-    case "P1M":
-      return step(LocalDate.startOfMonth(date), 1, 0)
-    case "P1Y":
-      return step(LocalDate.startOfYear(date), 12, 0)
+const dates = (
+  resolution: Exclude<CalendarResolution, "P1D">,
+  date: LocalDate.LocalDate
+): [LocalDate.LocalDate, LocalDate.LocalDate] => {
+  if (resolution === "P1W") {
+    const monday = LocalDate.startOfWeek(date)
+    return [monday, LocalDate.addDays(monday, 7)]
   }
+  const first = resolution === "P1M" ? LocalDate.startOfMonth(date) : LocalDate.startOfYear(date)
+  return [first, LocalDate.addMonths(first, resolution === "P1M" ? 1 : 12)]
 }
 
 /**
  * The cell an instant lies in: cells tile the time line.
  *
- * Fixed cells are cells of UTC in every zone, so stored usage means the same everywhere. In a zone half an hour
- * off, a UTC hour begins at half past: local days and hours there are summed from quarter hours, not from hours.
+ * Fixed cells are cells of UTC in every zone, so stored usage means the same everywhere. In a zone half an
+ * hour off, a UTC hour begins at half past: local days and hours there are summed from quarter hours, not
+ * from hours.
  */
 export const cellOf = (
   instant: Instant,
@@ -107,6 +105,13 @@ export const cellOf = (
     const length = LENGTHS[resolution]
     const start = Math.floor(instant / length) * length
     return { start: start as Instant, end: (start + length) as Instant }
+  }
+  if (resolution === "P1D") {
+    const day = LocalCalendar.epochDayOf(calendar, instant)
+    return {
+      start: LocalCalendar.startOfEpochDay(calendar, day),
+      end: LocalCalendar.startOfEpochDay(calendar, day + 1)
+    }
   }
   const [first, next] = dates(resolution, LocalCalendar.dayOf(calendar, instant))
   return { start: LocalCalendar.startOfDay(calendar, first), end: LocalCalendar.startOfDay(calendar, next) }
@@ -124,7 +129,10 @@ const tile = (interval: Interval, endOfCell: (instant: Instant) => Instant): Rea
   return cells
 }
 
-/** The cells of an interval in order, the first and the last cut to it, so that together they are the interval. */
+/**
+ * The cells of an interval in order, the first and the last cut to it, so that together they are the
+ * interval.
+ */
 export const split = (
   interval: Interval,
   resolution: Resolution,
@@ -136,7 +144,8 @@ export const split = (
 }
 
 /**
- * The cells of an interval as the wall clock shows them, for display: an hour begins when the clock shows :00.
+ * The cells of an interval as the wall clock shows them, for display: an hour begins when the clock shows
+ * :00.
  *
  * Where the offset changes a cell ends, so the hour put back gives two cells with the same label but for the
  * offset, and Lord Howe's half hour gives one cell of thirty minutes.
@@ -165,10 +174,14 @@ const formatOffset = (offset: number): string => {
 }
 
 /**
- * Names the cell an instant lies in by local time: `2026-10-25T02:00+02:00`, `2026-10-25`, `2026-W43`, `2026-10`
- * or `2026`; the offset tells the two hours of the same name apart when the clock is put back.
+ * Names the cell an instant lies in by local time: `2026-10-25T02:00+02:00`, `2026-10-25`, `2026-W43`,
+ * `2026-10` or `2026`; the offset tells the two hours of the same name apart when the clock is put back.
  */
-export const label = (instant: Instant, resolution: Resolution, calendar: LocalCalendar.LocalCalendar): string => {
+export const label = (
+  instant: Instant,
+  resolution: Resolution,
+  calendar: LocalCalendar.LocalCalendar
+): string => {
   if (!isFixed(resolution)) {
     const date = LocalCalendar.dayOf(calendar, instant)
     if (resolution === "P1W") return LocalDate.isoWeek(date)

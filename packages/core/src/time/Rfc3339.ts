@@ -1,7 +1,8 @@
-import { DAY, daysInMonth, fromCivil } from "./CivilDay.ts"
+import { DAY, daysInMonth, fromCivil, toCivil } from "./CivilDay.ts"
 
 /**
- * The first instant the wire accepts. The first local day of 1970 begins on the last day of 1969 east of Greenwich.
+ * The first instant the wire accepts. The first local day of 1970 begins on the last day of 1969 east of
+ * Greenwich.
  */
 export const MIN = -DAY
 
@@ -23,7 +24,8 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57
 const parseOffset = (text: string, at: number): number => {
   const sign = text.charCodeAt(at)
   if (sign === 90 || sign === 122) return text.length === at + 1 ? 0 : Number.NaN
-  if ((sign !== 43 && sign !== 45) || text.length !== at + 6 || text.charCodeAt(at + 3) !== 58) return Number.NaN
+  if ((sign !== 43 && sign !== 45) || text.length !== at + 6 || text.charCodeAt(at + 3) !== 58)
+    return Number.NaN
   const hours = two(text, at + 1)
   const minutes = two(text, at + 4)
   if (hours > 23 || minutes > 59) return Number.NaN
@@ -82,8 +84,19 @@ export const explain = (text: string): string => {
   return "outside the accepted years 1970 to 9999"
 }
 
+const TWO_DIGITS = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, "0"))
+
 /** Writes epoch milliseconds as RFC 3339 in UTC, with milliseconds only when they are not zero. */
 export const format = (instant: number): string => {
-  const text = new Date(instant).toISOString()
-  return instant % 1000 === 0 ? `${text.slice(0, -5)}Z` : text
+  const epochDay = Math.floor(instant / DAY)
+  const millis = instant - epochDay * DAY
+  const seconds = Math.floor(millis / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const hours = Math.floor(minutes / 60)
+  const { day, month, year } = toCivil(epochDay)
+  const date = `${year < 1000 ? String(year).padStart(4, "0") : year}-${TWO_DIGITS[month]}-${TWO_DIGITS[day]}`
+  const clock = `${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes - hours * 60]}`
+  const text = `${date}T${clock}:${TWO_DIGITS[seconds - minutes * 60]}`
+  const rest = millis - seconds * 1000
+  return rest === 0 ? `${text}Z` : `${text}.${String(rest).padStart(3, "0")}Z`
 }

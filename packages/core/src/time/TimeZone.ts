@@ -7,7 +7,10 @@ export class UnknownTimeZone extends Schema.TaggedError<UnknownTimeZone>()("Unkn
   message: Schema.String
 }) {}
 
-/** Letters first: `Intl` also knows plain offsets such as `+01:00`, but an offset is not a zone with a history. */
+/**
+ * Letters first: `Intl` also knows plain offsets such as `+01:00`, but an offset is not a zone with a
+ * history.
+ */
 const SHAPE = /^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/
 
 const isKnown = (name: string): boolean => {
@@ -26,9 +29,9 @@ const MESSAGE = "expected an IANA time zone, such as Europe/Berlin"
  *
  * The platform renames zones (`Asia/Kathmandu` comes back as `Asia/Katmandu`), so its answer is never stored.
  */
-export const TimeZone = Schema.String.check(Schema.makeFilter((name: string) => isKnown(name) || MESSAGE)).pipe(
-  Schema.brand("TimeZone")
-)
+export const TimeZone = Schema.String.check(
+  Schema.makeFilter((name: string) => isKnown(name) || MESSAGE)
+).pipe(Schema.brand("TimeZone"))
 /** The name of an IANA time zone, kept as it was written. */
 export type TimeZone = typeof TimeZone.Type
 

@@ -30,11 +30,15 @@ interface Era {
 /**
  * From its date on, the days are exactly those of the new zone; the day before takes up the difference.
  *
- * The change takes effect at whichever midnight is first. Moving west the wall then goes back into the old day,
- * moving east it jumps from within the old day to midnight, and neither leaves a gap nor counts an instant twice.
+ * The change takes effect at whichever midnight is first. Moving west the wall then goes back into the old
+ * day, moving east it jumps from within the old day to midnight, and neither leaves a gap nor counts an
+ * instant twice.
  */
-const changeOf = (before: LocalCalendar.LocalCalendar, after: LocalCalendar.LocalCalendar, from: LocalDate): number =>
-  Math.min(LocalCalendar.startOfDay(before, from), LocalCalendar.startOfDay(after, from))
+const changeOf = (
+  before: LocalCalendar.LocalCalendar,
+  after: LocalCalendar.LocalCalendar,
+  from: LocalDate
+): number => Math.min(LocalCalendar.startOfDay(before, from), LocalCalendar.startOfDay(after, from))
 
 const erasOf = (history: ZoneHistory): ReadonlyArray<Era> => {
   const calendars = history.map((entry) => LocalCalendar.of(entry.zone))
@@ -52,7 +56,10 @@ const erasOf = (history: ZoneHistory): ReadonlyArray<Era> => {
   }))
 }
 
-/** The calendar of a location whose zone changes on a date, which answers the same questions as that of one zone. */
+/**
+ * The calendar of a location whose zone changes on a date, which answers the same questions as that of one
+ * zone.
+ */
 export const calendarOf = (history: ZoneHistory): LocalCalendar.LocalCalendar => {
   if (history.length === 1) return LocalCalendar.of(history[0].zone)
   const eras = erasOf(history)

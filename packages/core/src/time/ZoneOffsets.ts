@@ -1,7 +1,10 @@
 import { DAY, fromCivil } from "./CivilDay.ts"
 import type { TimeZone } from "./TimeZone.ts"
 
-/** A span `[start, end)` of epoch milliseconds over which the zone keeps one offset, in milliseconds east of UTC. */
+/**
+ * A span `[start, end)` of epoch milliseconds over which the zone keeps one offset, in milliseconds east of
+ * UTC.
+ */
 export interface OffsetSpan {
   readonly start: number
   readonly end: number
@@ -18,7 +21,10 @@ const PROBE = CHUNK / 32
 /** Chunks remembered per zone: more than a century. */
 const CHUNKS_KEPT = 256
 
-/** Asks the platform for the offset; the clock fields are used since not every browser writes offsets with seconds. */
+/**
+ * Asks the platform for the offset; the clock fields are used since not every browser writes offsets with
+ * seconds.
+ */
 const offsetProbe = (zone: TimeZone): ((instant: number) => number) => {
   const format = new Intl.DateTimeFormat("en-US-u-ca-gregory-nu-latn", {
     timeZone: zone,
@@ -39,7 +45,12 @@ const offsetProbe = (zone: TimeZone): ((instant: number) => number) => {
 }
 
 /** The first whole second after `low` whose offset is not `offset`, given that the one at `high` is not. */
-const findChange = (probe: (instant: number) => number, low: number, high: number, offset: number): number => {
+const findChange = (
+  probe: (instant: number) => number,
+  low: number,
+  high: number,
+  offset: number
+): number => {
   let same = low
   let other = high
   while (other - same > 1000) {

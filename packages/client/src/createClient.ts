@@ -1,0 +1,68 @@
+import * as Answer from "./Answer.ts"
+import { type Endpoints, routes } from "./contract.gen.ts"
+import * as Route from "./Route.ts"
+import { type Connection, send } from "./send.ts"
+
+/** How to reach a server, and as whom. */
+export interface ClientOptions {
+  /** Where the server is, such as `https://energy.example.com`; a path before `/v1` may follow. */
+  readonly baseUrl: string
+  /** An API key or device credential, or what gives a fresh one before every attempt. */
+  readonly auth?: string | (() => string | Promise<string>) | undefined
+  /** In place of the global `fetch`. */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
+  /** For one attempt; 30 000 unless said, 0 for no limit. */
+  readonly timeoutMs?: number | undefined
+  /** How often a call that may be repeated is tried again; 2 unless said. */
+  readonly retries?: number | undefined
+  /** The longest wait before the first retry, doubled before each that follows; 500 unless said. */
+  readonly backoffMs?: number | undefined
+  /** Sent with every request. */
+  readonly headers?: { readonly [name: string]: string } | undefined
+}
+
+/** Every endpoint of the contract as a function, by group. */
+export interface Client extends Endpoints {
+  readonly baseUrl: string
+}
+
+/** A client of the server at `baseUrl`. It holds nothing open and needs no closing. */
+export const createClient = (options: ClientOptions): Client => {
+  // A password in the URL would end up in logs and messages, and `fetch` refuses it anyway.
+  if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/.test(options.baseUrl)) {
+    throw new TypeError("baseUrl must be an http or https URL without credentials, query and fragment")
+  }
+  const connection: Connection = {
+    baseUrl: options.baseUrl.replace(/\/+$/, ""),
+    auth: options.auth,
+    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+    timeoutMs: options.timeoutMs ?? 30_000,
+    retries: options.retries ?? 2,
+    backoffMs: options.backoffMs ?? 500,
+    headers: options.headers ?? {}
+  }
+  const groups = Object.entries(routes).map(([group, entries]) => [
+    group,
+    Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, call(connection, Route.parse(entry))]))
+  ])
+  return { baseUrl: connection.baseUrl, ...(Object.fromEntries(groups) as Endpoints) }
+}
+
+const call =
+  (connection: Connection, route: Route.Route) =>
+  (params: Route.Params = {}, options: Answer.CallOptions = {}) =>
+    route.isPaged
+      ? Answer.paged(page(connection, route, params, options), (cursor) =>
+          page(connection, route, { ...params, cursor }, options)
+        )
+      : Answer.make(send(connection, route, params, options))
+
+const page = async (
+  connection: Connection,
+  route: Route.Route,
+  params: Route.Params,
+  options: Answer.CallOptions
+): Promise<Answer.WithResponse<Answer.Page<unknown>>> => {
+  const { data, ...rest } = await send(connection, route, params, options)
+  return { ...rest, data: data as Answer.Page<unknown> }
+}

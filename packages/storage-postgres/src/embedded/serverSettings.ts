@@ -1,0 +1,57 @@
+import type { DirectoryLayout } from "./directoryLayout.ts"
+
+/** What the embedded server is started with. */
+export interface ServerSettings {
+  readonly port: number
+  readonly listenOn: "" | "127.0.0.1"
+  /** undefined where the system has no Unix sockets that Node can use. */
+  readonly socketDirectory: string | undefined
+  readonly maxConnections: number
+  readonly extra: Readonly<Record<string, string>>
+}
+
+/**
+ * Sized for a small machine that also runs everything else. What makes a commit survive a power cut (fsync,
+ * full_page_writes, synchronous_commit) is left at PostgreSQL's default and checked after the start, so that
+ * a change in a configuration file is found rather than hidden.
+ */
+const tuned = (maxConnections: number): Readonly<Record<string, string>> => ({
+  max_connections: String(maxConnections),
+  shared_buffers: "128MB",
+  jit: "off",
+  wal_compression: "on",
+  max_wal_size: "2GB",
+  random_page_cost: "1.1"
+})
+
+/**
+ * The log holds no statements, parameters or key values: it is a file that people send around.
+ */
+const logging = (layout: DirectoryLayout): Readonly<Record<string, string>> => ({
+  logging_collector: "on",
+  log_directory: layout.log,
+  log_filename: "postgres-%Y-%m-%d_%H%M%S.log",
+  log_file_mode: "0600",
+  log_rotation_size: "10MB",
+  log_rotation_age: "0",
+  log_min_error_statement: "panic",
+  log_error_verbosity: "terse",
+  log_checkpoints: "off"
+})
+
+/** The arguments of `postgres`; what the caller sets cannot move the server elsewhere. */
+export const serverArguments = (layout: DirectoryLayout, settings: ServerSettings): ReadonlyArray<string> => {
+  const all = {
+    ...tuned(settings.maxConnections),
+    ...settings.extra,
+    ...logging(layout),
+    timezone: "UTC",
+    log_timezone: "UTC",
+    listen_addresses: settings.listenOn,
+    port: String(settings.port),
+    unix_socket_directories:
+      settings.socketDirectory === undefined ? "" : `"${settings.socketDirectory.replaceAll("\"", "\"\"")}"`,
+    unix_socket_permissions: "0700"
+  }
+  return ["-D", layout.data, ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`])]
+}

@@ -1,0 +1,8 @@
+import { registry } from "./0001_registry.ts"
+import { readings } from "./0002_readings.ts"
+
+/** Every migration by number and name. A number that was released is never changed, only followed. */
+export const migrations = {
+  "0001_registry": registry,
+  "0002_readings": readings
+}

@@ -1,0 +1,14 @@
+/**
+ * A program that writes files which are committed. Run with `--check` it writes nothing and exits with 1 when
+ * what it would write differs from what is there; `writeOrCheck` does both.
+ */
+export interface Generator {
+  readonly name: string
+  /** Path from the root of the repository. */
+  readonly script: string
+  /** What it writes, for messages. */
+  readonly writes: string
+}
+
+/** Every generator of the repository, in the order in which they build on each other. */
+export const generators: ReadonlyArray<Generator> = []
