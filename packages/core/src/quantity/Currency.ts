@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { InvalidQuantity } from "./QuantityError.ts"
 
-/** ISO 4217 by digits after the point, with codes withdrawn since 2015 that old tariffs still name. */
+/** ISO 4217 by number of decimals, with codes withdrawn since 2015 that old tariffs still name. */
 const CODES: Readonly<Record<0 | 2 | 3 | 4, string>> = {
   0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
   2:
@@ -38,7 +38,7 @@ export const make = (code: string): Result.Result<Currency, InvalidQuantity> =>
     ? Result.succeed(code as Currency)
     : Result.fail(new InvalidQuantity({ input: code.slice(0, 100), message: MESSAGE }))
 
-/** The digits after the point of the smallest coin: 2 for EUR, 0 for JPY, 3 for KWD. */
+/** The decimals of the smallest coin: 2 for EUR, 0 for JPY, 3 for KWD. */
 export const minorDigits = (currency: Currency): number => DIGITS.get(currency) ?? 2
 
 /** All codes, for lists to choose from. */

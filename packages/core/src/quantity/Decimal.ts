@@ -75,7 +75,7 @@ export const from = (input: DecimalInput): Result.Result<Decimal, InvalidQuantit
 /** The decimal of an input as `from`, but throws `InvalidQuantity`, for numbers in source code and tests. */
 export const fromOrThrow = (input: DecimalInput): Decimal => Result.getOrThrow(from(input))
 
-/** Rounds to a number of digits after the point. */
+/** Rounds to a number of decimals. */
 export const round = (value: Decimal, digits: number, mode: RoundingMode): Decimal =>
   BigDecimal.round(value, { scale: digits, mode: MODES[mode] })
 
@@ -86,7 +86,7 @@ export const toUnits = (value: Decimal, digits: number): bigint | undefined => {
 }
 
 /**
- * Writes a decimal without exponent, with at least this many digits after the point and no more than it
+ * Writes a decimal without exponent, with at least this many decimals and no more than it
  * has.
  */
 export const format = (value: Decimal, minDigits = 0): string => {

@@ -79,7 +79,7 @@ export const compare = (self: Money, that: Money): Result.Result<-1 | 0 | 1, Cur
 export const equals = (self: Money, that: Money): boolean =>
   self.currency === that.currency && BigDecimal.equals(self.amount, that.amount)
 
-/** Rounds to a number of digits after the point, those of the smallest coin unless said. */
+/** Rounds to a number of decimals, those of the smallest coin unless said. */
 export const round = (
   self: Money,
   mode: Decimal.RoundingMode,

@@ -45,6 +45,8 @@ const ALIASES = {
 
 const Alias = Schema.Literals(["1m", "5m", "15m", "30m", "1h", "1d", "1w", "1mo", "1y"])
 
+const isAlias = Schema.is(Alias)
+
 const Spelling = Schema.Union([Resolution, Alias])
 
 /** The Resolution a spelling means: `PT15M` as well as `15m`; it is written back as `PT15M`. */
@@ -52,14 +54,13 @@ export const ResolutionFromString = Spelling.pipe(
   Schema.decodeTo(
     Resolution,
     SchemaTransformation.transform({
-      decode: (text: typeof Spelling.Type): Resolution => (Schema.is(Alias)(text) ? ALIASES[text] : text),
+      decode: (text: typeof Spelling.Type): Resolution => (isAlias(text) ? ALIASES[text] : text),
       encode: (resolution: Resolution): typeof Spelling.Type => resolution
     })
   )
 )
 
 const isResolution = Schema.is(Resolution)
-const isAlias = Schema.is(Alias)
 
 /** Reads `PT15M` or `15m` and the like. */
 export const fromString = (text: string): Result.Result<Resolution, InvalidTime> =>

@@ -9,7 +9,7 @@ export const MIN = -DAY
 /** The last instant the wire accepts, the end of year 9999. */
 export const MAX = 253_402_300_799_999
 
-/** Above any field of a time, so that every check of a range refuses it. */
+/** Above any field of a time, so that every check of its limits refuses it. */
 const NOT_DIGITS = 10_000
 
 const two = (text: string, at: number): number => {
@@ -57,7 +57,7 @@ export const parse = (text: string): number => {
     const first = ++at
     for (let weight = 100; isDigit(text.charCodeAt(at)); at++) {
       if (weight >= 1) millis += (text.charCodeAt(at) - 48) * weight
-      weight = weight === 1 ? 0 : weight / 10
+      weight /= 10
     }
     if (at === first || at > first + 9) return Number.NaN
   }

@@ -73,6 +73,28 @@ describe("ZoneHistory", () => {
     )
   })
 
+  it("keeps days in order when a zone holds for one day only", () => {
+    const zones = ["Pacific/Pago_Pago", "Pacific/Kiritimati", "Asia/Kolkata", "America/St_Johns"] as const
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...zones], { minLength: 3, maxLength: 3 }), (names) => {
+        const [first, second, third] = names.map(zone)
+        if (!first || !second || !third) return assert.fail()
+        const calendar = ZoneHistory.calendarOf([
+          { zone: first, from: date("2000-01-01") },
+          { zone: second, from: date("2026-06-01") },
+          { zone: third, from: date("2026-06-02") }
+        ])
+        const june = LocalCalendar.monthInterval(calendar, date("2026-06-10"))
+        const days = LocalCalendar.daysIn(calendar, june)
+        assert.deepStrictEqual(Interval.normalize(days.map((day) => day.interval)), [june])
+        for (const day of days) {
+          assert.strictEqual(LocalCalendar.dayOf(calendar, day.interval.start), day.date)
+          assert.strictEqual(LocalCalendar.dayOf(calendar, Instant.plus(day.interval.end, -1)), day.date)
+        }
+      })
+    )
+  })
+
   it("is the calendar of its zone when there is only one, and keeps dates in order", () => {
     const only = { zone: zone("Europe/Berlin"), from: date("2020-01-01") }
     assert.strictEqual(ZoneHistory.calendarOf([only]), LocalCalendar.of(only.zone))

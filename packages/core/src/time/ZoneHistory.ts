@@ -42,12 +42,13 @@ const changeOf = (
 
 const erasOf = (history: ZoneHistory): ReadonlyArray<Era> => {
   const calendars = history.map((entry) => LocalCalendar.of(entry.zone))
+  let latest = Number.NEGATIVE_INFINITY
   const starts = calendars.map((calendar, index) => {
     const entry = history[index]
     const before = calendars[index - 1]
-    return before === undefined || entry === undefined
-      ? Number.NEGATIVE_INFINITY
-      : changeOf(before, calendar, entry.from)
+    // Two changes on neighbouring days between the edges of the date line would otherwise change places.
+    if (before && entry) latest = Math.max(latest, changeOf(before, calendar, entry.from))
+    return latest
   })
   return calendars.map((calendar, index) => ({
     calendar,

@@ -12,8 +12,10 @@ const ZONES = [
   "America/Anchorage America/Argentina/San_Luis America/Caracas America/Chicago America/Guyana",
   "America/Havana America/Los_Angeles America/Mexico_City America/New_York America/Nuuk America/Santiago",
   "America/Sao_Paulo America/St_Johns Antarctica/Casey Antarctica/Troll Asia/Amman Asia/Dhaka Asia/Gaza",
-  "Asia/Kathmandu Asia/Kolkata Asia/Pyongyang Asia/Shanghai Asia/Tehran Asia/Tokyo Australia/Eucla Australia/Lord_Howe",
-  "Australia/Sydney Europe/Berlin Europe/Dublin Europe/Istanbul Europe/Lisbon Europe/London Europe/Moscow Europe/Volgograd",
+  "Asia/Kathmandu Asia/Kolkata Asia/Pyongyang Asia/Shanghai Asia/Tehran Asia/Tokyo",
+  "Australia/Eucla Australia/Lord_Howe",
+  "Australia/Sydney Europe/Berlin Europe/Dublin Europe/Istanbul Europe/Lisbon Europe/London",
+  "Europe/Moscow Europe/Volgograd",
   "Pacific/Apia Pacific/Auckland Pacific/Chatham Pacific/Fiji Pacific/Kiritimati Pacific/Norfolk UTC"
 ].flatMap((line) => line.split(" "))
 
