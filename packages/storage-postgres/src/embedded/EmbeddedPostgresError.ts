@@ -23,11 +23,14 @@ export type EmbeddedPostgresReason = typeof EmbeddedPostgresReason.Type
  * The embedded PostgreSQL could not start. The message begins with a sentence that says what to do and ends
  * with the last lines of PostgreSQL's own log where there are any.
  */
-export class EmbeddedPostgresError extends Schema.TaggedError<EmbeddedPostgresError>()("EmbeddedPostgresError", {
-  reason: EmbeddedPostgresReason,
-  message: Schema.String,
-  log: Schema.Array(Schema.String)
-}) {}
+export class EmbeddedPostgresError extends Schema.TaggedError<EmbeddedPostgresError>()(
+  "EmbeddedPostgresError",
+  {
+    reason: EmbeddedPostgresReason,
+    message: Schema.String,
+    log: Schema.Array(Schema.String)
+  }
+) {}
 
 /** Builds the error, with the log lines put below the sentence. */
 export const embeddedPostgresError = (
@@ -42,19 +45,37 @@ export const embeddedPostgresError = (
   })
 
 const known: ReadonlyArray<readonly [RegExp, EmbeddedPostgresReason, string]> = [
-  [/No space left on device|Disk quota exceeded/i, "disk",
-    "The disk is full: free some space, or move the data directory to a larger disk (WATTKIT_DATA_DIR)."],
-  [/error while loading shared libraries|Library not loaded|symbol lookup error|version `GLIBC/i, "library",
-    "A system library that the bundled PostgreSQL needs is missing: install it, or set DATABASE_URL to a "
-    + "PostgreSQL of your own."],
-  [/could not bind|Address already in use/i, "port",
-    "The port or socket of the embedded PostgreSQL is taken: choose another port, or leave it socket-only."],
-  [/Cannot allocate memory|could not (create|map anonymous) shared memory|could not resize shared memory/i,
-    "memory", "There is not enough memory for the embedded PostgreSQL: free some, or lower shared_buffers."],
-  [/cannot be run as root|must not be root/i, "root",
-    "PostgreSQL refuses to run as root: start wattkit as an ordinary user, or set DATABASE_URL."],
-  [/Permission denied|Operation not permitted|has wrong ownership|invalid permissions/i, "permission",
-    "PostgreSQL may not use its data directory: check that the folder and everything above it can be entered."]
+  [
+    /No space left on device|Disk quota exceeded/i,
+    "disk",
+    "The disk is full: free some space, or move the data directory to a larger disk (WATTKIT_DATA_DIR)."
+  ],
+  [
+    /error while loading shared libraries|Library not loaded|symbol lookup error|version `GLIBC/i,
+    "library",
+    "A system library that the bundled PostgreSQL needs is missing: install it, or set DATABASE_URL to a " +
+      "PostgreSQL of your own."
+  ],
+  [
+    /could not bind|Address already in use/i,
+    "port",
+    "The port or socket of the embedded PostgreSQL is taken: choose another port, or leave it socket-only."
+  ],
+  [
+    /Cannot allocate memory|could not (create|map anonymous) shared memory|could not resize shared memory/i,
+    "memory",
+    "There is not enough memory for the embedded PostgreSQL: free some, or lower shared_buffers."
+  ],
+  [
+    /cannot be run as root|must not be root/i,
+    "root",
+    "PostgreSQL refuses to run as root: start wattkit as an ordinary user, or set DATABASE_URL."
+  ],
+  [
+    /Permission denied|Operation not permitted|has wrong ownership|invalid permissions/i,
+    "permission",
+    "PostgreSQL may not use its data directory: check that the folder and everything above it can be entered."
+  ]
 ]
 
 /** Turns what PostgreSQL printed into the error a person can act on. */

@@ -1,13 +1,22 @@
 import { Effect } from "effect"
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
 import { join } from "node:path"
-import type { Binaries } from "./binaries.ts"
-import type { DirectoryLayout } from "./directoryLayout.ts"
+import type { Binaries } from "./process/binaries.ts"
+import type { DirectoryLayout } from "./directory/directoryLayout.ts"
 import { fromLog, fromSystem } from "./EmbeddedPostgresError.ts"
 import type { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
-import { run } from "./osProcess.ts"
-import { command, handOver } from "./runAs.ts"
-import type { RunAs } from "./runAs.ts"
+import { run } from "./process/osProcess.ts"
+import { command, handOver } from "./process/runAs.ts"
+import type { RunAs } from "./process/runAs.ts"
 
 /** The superuser, used only to set up and to check. */
 export const adminRole = "wattkit_admin"
@@ -28,7 +37,7 @@ export const initialise = (
   runAs: RunAs,
   password: string
 ): Effect.Effect<void, EmbeddedPostgresError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const passwordFile = join(layout.directory, "initdb.password")
     yield* attempt("prepare the data directory", () => {
       rmSync(layout.staging, { recursive: true, force: true })

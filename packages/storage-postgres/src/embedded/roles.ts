@@ -3,13 +3,13 @@ import { Effect, Redacted } from "effect"
 import { embeddedPostgresError } from "./EmbeddedPostgresError.ts"
 import type { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
 import { adminRole } from "./initialise.ts"
-import type { Passwords } from "./marker.ts"
+import type { Passwords } from "./directory/marker.ts"
 
 /** The database everything is in. */
 export const databaseName = "wattkit"
 /** Owns the database and its tables; migrations run as it. It is no superuser. */
 export const ownerRole = "wattkit_owner"
-/** Serves requests. It owns nothing, so row-level security holds for it; migrations grant it what it needs. */
+/** Serves requests. It owns nothing, so row-level security holds for it; migrations grant it its rights. */
 export const appRole = "wattkit_app"
 
 interface Address {
@@ -18,7 +18,7 @@ interface Address {
 }
 
 const makeRoles = (sql: PgClient.PgClient, passwords: Passwords) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const present = yield* sql<{ name: string }>`SELECT rolname::text AS name FROM pg_roles
       UNION ALL SELECT 'database ' || datname FROM pg_database`
     const names = new Set(present.map(({ name }) => name))
@@ -28,7 +28,7 @@ const makeRoles = (sql: PgClient.PgClient, passwords: Passwords) =>
       yield* sql.unsafe(`CREATE ROLE ${ownerRole} ${limits} NOCREATEROLE PASSWORD '${passwords.owner}'`)
     }
     if (!names.has(appRole)) {
-      yield* sql.unsafe(`CREATE ROLE ${appRole} ${limits} NOCREATEROLE NOINHERIT PASSWORD '${passwords.app}'`)
+      yield* sql.unsafe(`CREATE ROLE ${appRole} ${limits} NOCREATEROLE PASSWORD '${passwords.app}'`)
     }
     if (!names.has(`database ${databaseName}`)) {
       yield* sql.unsafe(`CREATE DATABASE ${databaseName} OWNER ${ownerRole}`)
@@ -38,7 +38,7 @@ const makeRoles = (sql: PgClient.PgClient, passwords: Passwords) =>
   })
 
 const checkDurability = (sql: PgClient.PgClient) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const wrong: Array<string> = []
     for (const name of ["fsync", "full_page_writes", "synchronous_commit"]) {
       const [row] = yield* sql.unsafe<Record<string, string>>(`SHOW ${name}`)
@@ -53,8 +53,8 @@ const checkDurability = (sql: PgClient.PgClient) =>
     if (wrong.length === 0) return
     return yield* embeddedPostgresError(
       "unsafe",
-      `The embedded PostgreSQL would lose stored readings in a power cut (${wrong.join(", ")}): remove that setting `
-        + "(postgresql.conf, postgresql.auto.conf, ALTER ROLE or ALTER DATABASE … RESET) and start again."
+      `The embedded PostgreSQL would lose stored readings in a power cut (${wrong.join(", ")}): ` +
+        "remove that setting (postgresql.conf, postgresql.auto.conf, ALTER ROLE or DATABASE … RESET) and start again."
     )
   })
 
@@ -69,7 +69,7 @@ export const prepareDatabase = (
   passwords: Passwords,
   adopted: boolean
 ): Effect.Effect<void, EmbeddedPostgresError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
     yield* checkDurability(sql)
     if (adopted) yield* endSessions(sql)
@@ -88,8 +88,12 @@ export const prepareDatabase = (
     ),
     Effect.catchTag("SqlError", (failed) =>
       Effect.fail(
-        embeddedPostgresError("start", `The embedded PostgreSQL runs but could not be set up: ${
-          failed.reason.cause instanceof Error ? failed.reason.cause.message : failed.message
-        }.`)
-      ))
+        embeddedPostgresError(
+          "start",
+          `The embedded PostgreSQL runs but could not be set up: ${
+            failed.reason.cause instanceof Error ? failed.reason.cause.message : failed.message
+          }.`
+        )
+      )
+    )
   )

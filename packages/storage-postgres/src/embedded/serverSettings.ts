@@ -1,4 +1,4 @@
-import type { DirectoryLayout } from "./directoryLayout.ts"
+import type { DirectoryLayout } from "./directory/directoryLayout.ts"
 
 /** What the embedded server is started with. */
 export interface ServerSettings {
@@ -50,7 +50,7 @@ export const serverArguments = (layout: DirectoryLayout, settings: ServerSetting
     listen_addresses: settings.listenOn,
     port: String(settings.port),
     unix_socket_directories:
-      settings.socketDirectory === undefined ? "" : `"${settings.socketDirectory.replaceAll("\"", "\"\"")}"`,
+      settings.socketDirectory === undefined ? "" : `"${settings.socketDirectory.replaceAll('"', '""')}"`,
     unix_socket_permissions: "0700"
   }
   return ["-D", layout.data, ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`])]

@@ -12,6 +12,11 @@ export interface DirectoryLayout {
   /** Where a first start builds the data directory, renamed only when it is whole. */
   readonly staging: string
   readonly log: string
+  /**
+   * What the server writes before its own log is open. It is outside the log folder because we open it, with
+   * rights that the user the folder belongs to may not have.
+   */
+  readonly startLog: string
   readonly ownerSocket: string
 }
 
@@ -22,6 +27,7 @@ export const directoryLayout = (directory: string): DirectoryLayout => ({
   data: join(directory, "data"),
   staging: join(directory, "data.new"),
   log: join(directory, "log"),
+  startLog: join(directory, "start.log"),
   ownerSocket: join(directory, "owner.sock")
 })
 
@@ -41,27 +47,29 @@ const temporaryDirectory = (): string => {
 }
 
 /**
- * The directory for PostgreSQL's socket: inside the embedded directory where its path is short enough, else a
- * private one among the temporary files. A temporary directory that somebody else made under our name is not
+ * The directory for PostgreSQL's socket: inside the embedded directory where its path is short enough, else
+ * inside a directory of ours among the temporary files. One that somebody else made under our name is not
  * used.
  */
 export const socketDirectory = (layout: DirectoryLayout, port: number, here: boolean): string => {
   const inside = join(layout.directory, "socket")
-  if (here && Buffer.byteLength(join(inside, socketFile(port))) <= longestSocketPath) {
-    mkdirSync(inside, { recursive: true, mode: 0o700 })
-    return inside
-  }
+  const fits = Buffer.byteLength(join(inside, socketFile(port))) <= longestSocketPath
+  return made(here && fits ? inside : join(temporaryParent(layout), "s"))
+}
+
+const made = (directory: string): string => {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  return directory
+}
+
+const temporaryParent = (layout: DirectoryLayout): string => {
   const uid = process.getuid?.() ?? 0
-  const outside = join(temporaryDirectory(), `wattkit-${uid}-${shortName(layout.directory)}`)
-  try {
-    mkdirSync(outside, { mode: 0o700 })
-    return outside
-  } catch {
-    const found = lstatSync(outside)
-    // Root hands the directory to the user PostgreSQL runs as, so for root any owner may be right.
-    const ours = found.isDirectory() && (found.mode & 0o077) === 0 && (found.uid === uid || uid === 0)
-    if (!ours) return mkdtempSync(`${outside}-`)
-    chmodSync(outside, 0o700)
-    return outside
-  }
+  const usual = join(temporaryDirectory(), `wattkit-${uid}-${shortName(layout.directory)}`)
+  const found = lstatSync(usual, { throwIfNoEntry: false })
+  const ours = found === undefined || (found.isDirectory() && found.uid === uid && (found.mode & 0o022) === 0)
+  const parent = ours ? usual : mkdtempSync(`${usual}-`)
+  mkdirSync(parent, { recursive: true })
+  // The user PostgreSQL runs as has to pass through; the directory inside is closed to everybody else.
+  chmodSync(parent, 0o711)
+  return parent
 }

@@ -6,8 +6,8 @@ import type { Server } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { directoryLayout, longestSocketPath, shortName } from "./directoryLayout.ts"
-import { embeddedPostgresError } from "./EmbeddedPostgresError.ts"
-import type { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
+import { embeddedPostgresError } from "../EmbeddedPostgresError.ts"
+import type { EmbeddedPostgresError } from "../EmbeddedPostgresError.ts"
 
 /** The lock of one embedded directory, while its scope is open. */
 export interface DirectoryLock {
@@ -68,31 +68,30 @@ const hold = (address: string): Effect.Effect<Server, string, Scope.Scope> =>
 /** A name in the kernel, on Linux and Windows: it goes with the process that holds it, however that ends. */
 const kernelName = (directory: string): string | undefined => {
   const name = `wattkit-${shortName(directory)}`
-  return process.platform === "linux" ? `\0${name}` : process.platform === "win32" ? `\\\\.\\pipe\\${name}` : undefined
+  return process.platform === "linux"
+    ? `\0${name}`
+    : process.platform === "win32"
+      ? `\\\\.\\pipe\\${name}`
+      : undefined
 }
 
+/** Takes the socket file; false where none can be held. One that nobody answers on is replaced. */
 const holdFile = (
   address: string,
   directory: string
 ): Effect.Effect<boolean, EmbeddedPostgresError, Scope.Scope> =>
-  hold(address).pipe(
-    Effect.catch((failed) => {
-      if (failed !== "EADDRINUSE") return Effect.fail(failed)
-      return Effect.matchEffect(probe(address), {
-        onSuccess: (pid) => Effect.fail(locked(directory, pid)),
-        onFailure: (refused) => {
-          if (refused === "EACCES" || refused === "EPERM") return Effect.fail(locked(directory, 0))
-          rmSync(address, { force: true })
-          return hold(address)
-        }
-      })
-    }),
-    Effect.as(true),
-    Effect.catch((failed) => {
-      if (typeof failed !== "string") return Effect.fail(failed)
-      return failed === "EADDRINUSE" ? Effect.fail(locked(directory, 0)) : Effect.succeed(false)
-    })
-  )
+  Effect.gen(function* () {
+    const first = yield* Effect.result(hold(address))
+    if (first._tag === "Success") return true
+    if (first.failure !== "EADDRINUSE") return false
+    const holder = yield* Effect.result(probe(address))
+    if (holder._tag === "Success") return yield* locked(directory, holder.success)
+    if (holder.failure === "EACCES" || holder.failure === "EPERM") return yield* locked(directory, 0)
+    rmSync(address, { force: true })
+    const second = yield* Effect.result(hold(address))
+    if (second._tag === "Failure") return yield* locked(directory, 0)
+    return true
+  })
 
 /**
  * Takes the directory for this process, at once or not at all; `directory` is a real path.
@@ -101,8 +100,10 @@ const holdFile = (
  * container that shares the directory; the socket file is seen there too, and one that nobody answers on is
  * taken over.
  */
-export const acquire = (directory: string): Effect.Effect<DirectoryLock, EmbeddedPostgresError, Scope.Scope> =>
-  Effect.gen(function*() {
+export const acquire = (
+  directory: string
+): Effect.Effect<DirectoryLock, EmbeddedPostgresError, Scope.Scope> =>
+  Effect.gen(function* () {
     const name = kernelName(directory)
     if (name !== undefined) {
       yield* hold(name).pipe(

@@ -98,11 +98,24 @@ export interface Outcome {
 export const run = (
   file: string,
   args: ReadonlyArray<string>,
-  options: { readonly uid?: number; readonly gid?: number; readonly env: NodeJS.ProcessEnv; readonly cwd?: string }
+  options: {
+    readonly uid?: number
+    readonly gid?: number
+    readonly env: NodeJS.ProcessEnv
+    readonly cwd?: string
+  }
 ): Effect.Effect<Outcome> =>
   Effect.callback<Outcome>((resume) => {
     const done = (code: number, text: string) =>
-      resume(Effect.succeed({ code, output: text.split(/\r?\n/).filter((line) => line.trim() !== "").slice(-20) }))
+      resume(
+        Effect.succeed({
+          code,
+          output: text
+            .split(/\r?\n/)
+            .filter((line) => line.trim() !== "")
+            .slice(-8)
+        })
+      )
     try {
       const settings = { ...options, encoding: "utf8" as const, windowsHide: true, maxBuffer: 8 << 20 }
       const child = execFile(file, [...args], settings, (error, stdout, stderr) => {

@@ -3,10 +3,10 @@ import { rmSync } from "node:fs"
 import { connect } from "node:net"
 import { join } from "node:path"
 import type { Binaries } from "./binaries.ts"
-import { socketFile } from "./directoryLayout.ts"
-import type { DirectoryLayout } from "./directoryLayout.ts"
-import { embeddedPostgresError } from "./EmbeddedPostgresError.ts"
-import type { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
+import { socketFile } from "../directory/directoryLayout.ts"
+import type { DirectoryLayout } from "../directory/directoryLayout.ts"
+import { embeddedPostgresError } from "../EmbeddedPostgresError.ts"
+import type { EmbeddedPostgresError } from "../EmbeddedPostgresError.ts"
 import { hasCommand, inspect, isPostmasterOf } from "./osProcess.ts"
 import { found, readPostmasterFile, stop } from "./postmaster.ts"
 import type { Postmaster } from "./postmaster.ts"
@@ -31,15 +31,15 @@ const answers = (path: string): Effect.Effect<boolean> =>
   })
 
 /**
- * Deals with what an earlier process left: a server with the same command is adopted, one with another command
- * is stopped, and the traces of one that is gone are removed, whoever has its process id now.
+ * Deals with what an earlier process left: a server with the same command is adopted, one with another
+ * command is stopped, and the traces of one that is gone are removed, whoever has its process id now.
  */
 export const adoptOrClear = (
   layout: DirectoryLayout,
   binaries: Binaries,
   wanted: ReadonlyArray<string>
 ): Effect.Effect<Postmaster | undefined, EmbeddedPostgresError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const file = readPostmasterFile(layout)
     const running = file === undefined ? undefined : inspect(file.pid)
     if (running !== undefined && isPostmasterOf(running, layout.data)) {
@@ -51,8 +51,8 @@ export const adoptOrClear = (
       if (yield* answers(path)) {
         return yield* embeddedPostgresError(
           "locked",
-          `A PostgreSQL that is not visible from here (another container?) runs on ${layout.directory}: stop it, `
-            + "or set WATTKIT_DATA_DIR to another directory."
+          `A PostgreSQL that is not visible from here (another container?) runs on ${layout.directory}: ` +
+            "stop it, or set WATTKIT_DATA_DIR to another directory."
         )
       }
     }

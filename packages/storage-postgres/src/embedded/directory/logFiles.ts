@@ -1,8 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
-
-/** Where the server writes before its own log is open, and what it wrote when it could not open it. */
-export const startLog = (folder: string): string => join(folder, "start.log")
+import type { DirectoryLayout } from "./directoryLayout.ts"
 
 const kept = 5
 
@@ -32,10 +30,10 @@ const endOf = (path: string): string => {
 }
 
 /** The last lines the server wrote, of its start and of its log since `since` (epoch milliseconds). */
-export const lastLines = (folder: string, since: number): ReadonlyArray<string> => {
-  const [newest] = newestFirst(folder)
+export const lastLines = (layout: DirectoryLayout, since: number): ReadonlyArray<string> => {
+  const [newest] = newestFirst(layout.log)
   const current = newest !== undefined && statSync(newest).mtimeMs >= since ? endOf(newest) : ""
-  return `${endOf(startLog(folder))}\n${current}`
+  return `${endOf(layout.startLog)}\n${current}`
     .split("\n")
     .filter((line) => line.trim() !== "" && !line.includes("HINT:  Future log output"))
     .slice(-12)

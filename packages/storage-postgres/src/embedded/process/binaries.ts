@@ -3,8 +3,8 @@ import { cp, mkdir } from "node:fs/promises"
 import { existsSync, lstatSync, readFileSync, symlinkSync, mkdirSync } from "node:fs"
 import { createRequire } from "node:module"
 import { basename, dirname, join } from "node:path"
-import { embeddedPostgresError, fromLog, fromSystem } from "./EmbeddedPostgresError.ts"
-import type { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
+import { embeddedPostgresError, fromLog, fromSystem } from "../EmbeddedPostgresError.ts"
+import type { EmbeddedPostgresError } from "../EmbeddedPostgresError.ts"
 import { run } from "./osProcess.ts"
 
 /** Where the PostgreSQL programs are, and what they need around them. */
@@ -52,8 +52,8 @@ export const locate = (
     catch: () =>
       embeddedPostgresError(
         "platform",
-        `There is no bundled PostgreSQL for ${platform}/${architecture}, or its package was left out at `
-          + "installation: install again with optional dependencies, or set DATABASE_URL to a PostgreSQL of your own."
+        `There is no bundled PostgreSQL for ${platform}/${architecture}, or its package was left out at ` +
+          "installation: install with optional dependencies, or set DATABASE_URL to your own PostgreSQL."
       )
   })
 
@@ -63,37 +63,54 @@ const missingLinks = (root: string): ReadonlyArray<readonly [source: string, nam
   const links: unknown = JSON.parse(readFileSync(list, "utf8"))
   if (!Array.isArray(links)) return []
   return links.flatMap((link: { source: string; target: string }) =>
-    existsSync(join(root, "..", link.target)) ? [] : [[join(root, "..", link.source), basename(link.target)] as const]
+    existsSync(join(root, "..", link.target))
+      ? []
+      : [[join(root, "..", link.source), basename(link.target)] as const]
   )
+}
+
+const makeLinks = (links: ReturnType<typeof missingLinks>, folder: string): void => {
+  for (const [source, name] of links) {
+    const link = join(folder, name)
+    if (lstatSync(link, { throwIfNoEntry: false }) === undefined) symlinkSync(source, link)
+  }
 }
 
 /**
  * npm packages cannot hold symbolic links; the platform package makes them in an install script. Where
  * install scripts are not run, the links to the libraries are made in the embedded directory instead.
  */
-export const withLibraries = (binaries: Binaries, directory: string): Effect.Effect<Binaries, EmbeddedPostgresError> =>
+export const withLibraries = (
+  binaries: Binaries,
+  directory: string
+): Effect.Effect<Binaries, EmbeddedPostgresError> =>
   Effect.try({
     try: () => {
       const missing = missingLinks(binaries.root)
       if (missing.length === 0) return binaries
       const libraries = join(directory, "lib")
       mkdirSync(libraries, { recursive: true, mode: 0o755 })
-      for (const [source, name] of missing) {
-        const link = join(libraries, name)
-        if (lstatSync(link, { throwIfNoEntry: false }) === undefined) symlinkSync(source, link)
-      }
+      makeLinks(missing, libraries)
       return { ...binaries, env: environment(`${libraries}:${join(binaries.root, "lib")}`) }
     },
     catch: (cause) => fromSystem("link PostgreSQL's libraries", cause)
   })
 
 /** Copies the programs into the embedded directory, for a user who cannot enter the place they are in. */
-export const copyInto = (binaries: Binaries, directory: string): Effect.Effect<Binaries, EmbeddedPostgresError> =>
+export const copyInto = (
+  binaries: Binaries,
+  directory: string
+): Effect.Effect<Binaries, EmbeddedPostgresError> =>
   Effect.tryPromise({
     try: async () => {
       const root = join(directory, "native")
       await mkdir(root, { recursive: true, mode: 0o755 })
-      await cp(binaries.root, root, { recursive: true, filter: (source) => !source.endsWith(".a") })
+      await cp(binaries.root, root, {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter: (source) => !source.endsWith(".a")
+      })
+      makeLinks(missingLinks(root), join(root, "lib"))
       return at(root, environment(join(root, "lib")))
     },
     catch: (cause) => fromSystem("copy PostgreSQL's programs", cause)
@@ -107,11 +124,11 @@ export const majorVersion = (binaries: Binaries): Effect.Effect<number, Embedded
     return Effect.fail(
       /ENOENT/.test(output.join(" "))
         ? embeddedPostgresError(
-          "library",
-          "The bundled PostgreSQL cannot be run here; on Linux it needs glibc (Alpine has another C library): "
-            + "use a Debian-based image, or set DATABASE_URL to a PostgreSQL of your own.",
-          output
-        )
+            "library",
+            "The bundled PostgreSQL cannot be run here; on Linux it needs glibc, which Alpine lacks: " +
+              "use a Debian-based image, or set DATABASE_URL to a PostgreSQL of your own.",
+            output
+          )
         : fromLog("start", "The bundled PostgreSQL does not run on this machine: set DATABASE_URL.", output)
     )
   })

@@ -4,13 +4,13 @@ import { userInfo } from "node:os"
 import { dirname, join } from "node:path"
 import { copyInto } from "./binaries.ts"
 import type { Binaries } from "./binaries.ts"
-import { embeddedPostgresError, fromSystem } from "./EmbeddedPostgresError.ts"
-import type { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
+import { embeddedPostgresError, fromSystem } from "../EmbeddedPostgresError.ts"
+import type { EmbeddedPostgresError } from "../EmbeddedPostgresError.ts"
 import { run } from "./osProcess.ts"
 
 /**
- * As whom PostgreSQL runs, since it refuses root: as ourselves, as another user, or as ourselves inside a user
- * namespace where our id has an ordinary number.
+ * As whom PostgreSQL runs, since it refuses root: as ourselves, as another user, or as ourselves inside a
+ * user namespace where our id has an ordinary number.
  */
 export type RunAs =
   | { readonly kind: "self" }
@@ -26,10 +26,10 @@ interface User {
 export const command = (runAs: RunAs, file: string, args: ReadonlyArray<string>) =>
   runAs.kind === "namespace"
     ? {
-      file: "unshare",
-      args: ["--user", `--map-user=${runAs.uid}`, `--map-group=${runAs.gid}`, "--", file, ...args],
-      identity: {}
-    }
+        file: "unshare",
+        args: ["--user", `--map-user=${runAs.uid}`, `--map-group=${runAs.gid}`, "--", file, ...args],
+        identity: {}
+      }
     : { file, args: [...args], identity: runAs.kind === "user" ? { uid: runAs.uid, gid: runAs.gid } : {} }
 
 /** Whether a user may enter everything above a path, and the path itself. */
@@ -61,7 +61,7 @@ const candidates = (dataOwner: number | undefined): ReadonlyArray<User> => {
 }
 
 const namespace = (binaries: Binaries, user: User | undefined): Effect.Effect<RunAs | undefined> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     if (process.platform !== "linux" || user === undefined) return undefined
     const runAs: RunAs = { kind: "namespace", ...user }
     const trial = command(runAs, binaries.postgres, ["--version"])
@@ -79,18 +79,18 @@ const hasName = (): boolean => {
 }
 
 const asOrdinaryUser = (binaries: Binaries, directory: string, dataOwner: number | undefined) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const uid = process.getuid?.()
     if (uid !== undefined && dataOwner !== undefined && dataOwner !== uid) {
       return yield* embeddedPostgresError(
         "permission",
-        `The data in ${directory} belongs to user ${dataOwner}, and this process is user ${uid}: start it as that `
-          + `user, or hand the directory over (chown -R ${uid} ${directory}).`
+        `The data in ${directory} belongs to user ${dataOwner}; this process is user ${uid}: start it as ` +
+          `that user, or hand the directory over (chown -R ${uid} ${directory}).`
       )
     }
     // initdb wants to know our name; a container may run under a number that has none.
     const named = hasName() ? undefined : yield* namespace(binaries, knownUsers().get("nobody"))
-    return { runAs: named ?? { kind: "self" } satisfies RunAs, binaries }
+    return { runAs: named ?? ({ kind: "self" } satisfies RunAs), binaries }
   })
 
 /**
@@ -102,7 +102,7 @@ export const choose = (
   directory: string,
   dataOwner: number | undefined
 ): Effect.Effect<{ readonly runAs: RunAs; readonly binaries: Binaries }, EmbeddedPostgresError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     if (process.getuid?.() !== 0) return yield* asOrdinaryUser(binaries, directory, dataOwner)
     const users = candidates(dataOwner)
     const enters = users.filter((user) => reachable(dirname(directory), user))
@@ -111,29 +111,36 @@ export const choose = (
     const mapped = yield* namespace(binaries, users[0])
     if (mapped !== undefined) return { runAs: mapped, binaries }
     const [user] = enters
-    if (user !== undefined) return { runAs: { kind: "user", ...user }, binaries: yield* copyInto(binaries, directory) }
+    if (user !== undefined)
+      return { runAs: { kind: "user", ...user }, binaries: yield* copyInto(binaries, directory) }
     return yield* embeddedPostgresError(
       "root",
-      `PostgreSQL refuses to run as root, and no other user can enter ${directory}: start wattkit as an ordinary `
-        + "user, set WATTKIT_DATA_DIR to a directory that other users can enter, or set DATABASE_URL."
+      `PostgreSQL refuses to run as root, and no other user can enter ${directory}: start wattkit as an ` +
+        "ordinary user, set WATTKIT_DATA_DIR to a directory that other users can enter, or set DATABASE_URL."
     )
   })
 
+/** The owner of the top changes last, so that it tells whether everything below has been handed over. */
 const chownTree = (path: string, uid: number, gid: number): void => {
   const found = lstatSync(path)
-  if (found.uid !== uid || found.gid !== gid) lchownSync(path, uid, gid)
-  if (!found.isDirectory()) return
-  for (const name of readdirSync(path)) chownTree(join(path, name), uid, gid)
+  if (found.isDirectory()) {
+    for (const name of readdirSync(path)) chownTree(join(path, name), uid, gid)
+  }
+  lchownSync(path, uid, gid)
 }
 
 /** Hands paths of ours to whoever PostgreSQL runs as. Only root has to, and only root can. */
-export const handOver = (runAs: RunAs, paths: ReadonlyArray<string>): Effect.Effect<void, EmbeddedPostgresError> =>
+export const handOver = (
+  runAs: RunAs,
+  paths: ReadonlyArray<string>
+): Effect.Effect<void, EmbeddedPostgresError> =>
   Effect.try({
     try: () => {
       if (process.getuid?.() !== 0) return
       const { uid, gid } = runAs.kind === "user" ? runAs : { uid: 0, gid: 0 }
       for (const path of paths) {
-        if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) chownTree(path, uid, gid)
+        const found = lstatSync(path, { throwIfNoEntry: false })
+        if (found !== undefined && (found.uid !== uid || found.gid !== gid)) chownTree(path, uid, gid)
       }
     },
     catch: (cause) => fromSystem("hand the data directory to the user PostgreSQL runs as", cause)

@@ -1,10 +1,19 @@
 import { Effect, Option, Schema } from "effect"
 import { randomBytes } from "node:crypto"
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, writeSync } from "node:fs"
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeSync
+} from "node:fs"
 import { join } from "node:path"
 import type { DirectoryLayout } from "./directoryLayout.ts"
-import { embeddedPostgresError, fromSystem } from "./EmbeddedPostgresError.ts"
-import type { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
+import { embeddedPostgresError, fromSystem } from "../EmbeddedPostgresError.ts"
+import type { EmbeddedPostgresError } from "../EmbeddedPostgresError.ts"
 
 /** The passwords of the three roles, generated once per directory. */
 export const Passwords = Schema.Struct({ admin: Schema.String, owner: Schema.String, app: Schema.String })
@@ -22,8 +31,8 @@ const leftovers = new Set(["owner.sock", "wattkit.json.new"])
 const foreign = (layout: DirectoryLayout, what: string): EmbeddedPostgresError =>
   embeddedPostgresError(
     "foreign",
-    `${layout.directory} ${what}; nothing in it was touched. Set WATTKIT_DATA_DIR to an empty or new directory`
-      + ", or, if wattkit made this one, put its wattkit.json back from a backup."
+    `${layout.directory} ${what}; nothing in it was touched. Set WATTKIT_DATA_DIR to a new directory` +
+      ", or, if wattkit made this one, put its wattkit.json back from a backup."
   )
 
 /** The passwords in the marker; undefined for a directory that is still empty, foreign for any other. */
@@ -77,7 +86,9 @@ export const readOrWrite = (layout: DirectoryLayout): Effect.Effect<Passwords, E
   Effect.flatMap(read(layout), (found) => (found === undefined ? write(layout) : Effect.succeed(found)))
 
 /** The major version that made the data directory; undefined when there is none yet. */
-export const dataVersion = (layout: DirectoryLayout): Effect.Effect<number | undefined, EmbeddedPostgresError> =>
+export const dataVersion = (
+  layout: DirectoryLayout
+): Effect.Effect<number | undefined, EmbeddedPostgresError> =>
   Effect.suspend(() => {
     if (!existsSync(layout.data)) return Effect.succeed(undefined)
     const file = join(layout.data, "PG_VERSION")

@@ -1,0 +1,5 @@
+export { layerClient } from "./client.ts"
+export { EmbeddedPostgres, layer, layerConfig, start } from "./EmbeddedPostgres.ts"
+export type { EmbeddedPostgresOptions, RoleAccess } from "./EmbeddedPostgres.ts"
+export { EmbeddedPostgresError, EmbeddedPostgresReason } from "./EmbeddedPostgresError.ts"
+export type { ServerStatus } from "./process/supervise.ts"
