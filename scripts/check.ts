@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs"
+import { globSync, mkdirSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import * as Chromium from "./check/Chromium.ts"
 import { findOrInstall } from "./check/installChromium.ts"
@@ -28,12 +28,19 @@ const noBrowser = (step: Step): Outcome => ({
   notes: []
 })
 
+/** Filters that match no browser test must not make anyone install a browser. */
+const needsBrowser = (filters: ReadonlyArray<string>): boolean =>
+  filters.length === 0 ||
+  globSync("packages/*/e2e/**/*.test.ts", { cwd: root }).some((path) =>
+    filters.some((filter) => path.includes(filter))
+  )
+
 const runOne =
   (selection: Selection.Selection, report: Report.Report) =>
   (step: Step): Promise<Outcome> => {
     report.started(step)
     const env = environment(selection)
-    if (step.name === "browser") {
+    if (step.name === "browser" && needsBrowser(selection.filters)) {
       const browser = findOrInstall()
       if (browser === undefined) return Promise.resolve(noBrowser(step))
       env["WATTKIT_CHROMIUM"] = browser

@@ -125,6 +125,9 @@ ensure_dependencies() {
   local stamp="$tools/dependencies.stamp" log="$tools/install.log" wanted status=0
   wanted="$(manifest_hash)"
   if [ -d "$root/node_modules/.pnpm" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then return; fi
+  # Two commands started at once take turns; the second then finds everything in place.
+  exec 9>"$tools/install.lock"
+  if command -v flock >/dev/null 2>&1; then flock 9; fi
   say "Installing dependencies (only when the lockfile changes)"
   rm -f "$stamp"
   if [ -t 2 ]; then
@@ -137,6 +140,7 @@ ensure_dependencies() {
   fi
   [ "$status" -eq 0 ] || fail "pnpm could not install the dependencies (output above). Run the command again."
   printf '%s' "$wanted" >"$stamp"
+  exec 9>&-
 }
 
 # Everything a command needs before it runs; `exec` afterwards leaves signals to the program itself.

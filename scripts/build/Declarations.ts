@@ -37,7 +37,7 @@ export const toPublished = (text: string): string => text.replace(specifier, "$1
 export const strayImports = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g)]
     .map((match) => match[1]!)
-    .filter((name) => /\/(src|dist)\//.test(name) || /^[./].*[^.]ts$/.test(name) || name.startsWith("/"))
+    .filter((name) => /\/(src|dist)\//.test(name) || /^\..*\.tsx?$/.test(name) || name.startsWith("/"))
 
 const pointToSource = (map: string, one: Package, target: string): string => {
   const name = relative(join(one.path, "dist"), target).replace(/\.d\.ts\.map$/, ".ts")

@@ -25,32 +25,35 @@ export const runStep = async (step: Step, around: Surroundings): Promise<Outcome
   const log = join(around.output, `${step.name}.log`)
   const report = join(around.output, `${step.name}.json`)
   rmSync(report, { force: true })
-  const reporters = ["--reporter", "default", "--reporter", "json", "--outputFile.json", report]
+  const reporters = [
+    "--passWithNoTests",
+    "--reporter",
+    "default",
+    "--reporter",
+    "json",
+    "--outputFile.json",
+    report
+  ]
   const command =
     step.vitest === undefined ? step.command : [...step.command, ...around.filters, ...reporters]
   const code = await execute(command, log, step, around)
   const seconds = (performance.now() - started) / 1000
   if (step.vitest === undefined) {
-    const failures = code === 0 ? [] : [`exit code ${code}\n${tail(log)}`]
+    const failures = code === 0 ? [] : [broken(code, log)]
     return { step, passed: code === 0 ? 1 : 0, failed: failures.length, seconds, failures, notes: [] }
   }
   return { step, seconds, ...countTests(code, report, log, around) }
 }
 
 const countTests = (code: number, report: string, log: string, around: Surroundings): VitestReport.Count => {
-  const narrowed = around.filters.length > 0
-  if (!existsSync(report)) {
-    const nothing = narrowed && /No test files found/.test(readFileSync(log, "utf8"))
-    const failures = nothing ? [] : [`exit code ${code}\n${tail(log)}`]
-    return { passed: 0, failed: failures.length, failures, notes: nothing ? ["no file matches"] : [] }
-  }
+  if (!existsSync(report)) return { passed: 0, failed: 1, failures: [broken(code, log)], notes: [] }
   const counted = VitestReport.count(JSON.parse(readFileSync(report, "utf8")), around.root, {
-    mustHaveTests: !narrowed,
+    mustHaveTests: around.filters.length === 0,
     maySkip: maySkip(around.env)
   })
   // An error outside any test (an unhandled rejection, a thread that died) shows in the exit code alone.
   if (code === 0 || counted.failed > 0) return counted
-  return { ...counted, failed: 1, failures: [`exit code ${code}\n${tail(log)}`] }
+  return { ...counted, failed: 1, failures: [broken(code, log)] }
 }
 
 const execute = (
@@ -79,6 +82,13 @@ const execute = (
     child.on("error", (error) => finish(127, `${error.message}\n`))
     child.on("close", (code, signal) => finish(code ?? 1, signal === null ? "" : `ended by ${signal}\n`))
   })
+
+/** The end of a log; its last line goes first, because that is where most tools say what they found. */
+const broken = (code: number, log: string): string => {
+  const text = tail(log)
+  const last = text.split("\n").findLast((line) => !/^\s*$|^Finished in/.test(line)) ?? "no output"
+  return `exit code ${code}: ${last.trim()}\n${text}`
+}
 
 const tail = (log: string): string => {
   const lines = readFileSync(log, "utf8").trimEnd().split("\n")

@@ -25,7 +25,11 @@ export const steps: ReadonlyArray<Step> = [
     command: ["tsc", "--noEmit", "-p", "tsconfig.browser.json"]
   },
   { name: "tidy", what: "the house rules", command: ["node", "scripts/tidy.ts"] },
-  { name: "knip", what: "unused files, exports, dependencies", command: ["knip", "--no-progress"] },
+  {
+    name: "knip",
+    what: "unused files, exports, dependencies",
+    command: ["knip", "--no-progress", "--no-config-hints"]
+  },
   { name: "build", what: "all packages to dist", command: ["node", "scripts/build.ts"] },
   {
     name: "publish",

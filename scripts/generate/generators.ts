@@ -11,4 +11,11 @@ export interface Generator {
 }
 
 /** Every generator of the repository, in the order in which they build on each other. */
-export const generators: ReadonlyArray<Generator> = []
+export const generators: ReadonlyArray<Generator> = [
+  { name: "openapi", script: "packages/api/scripts/generate.ts", writes: "packages/api/openapi.json" },
+  {
+    name: "contract",
+    script: "packages/client/scripts/generate.ts",
+    writes: "packages/client/src/contract.gen.ts"
+  }
+]

@@ -70,7 +70,14 @@ export const exceptions: ReadonlyArray<Exception> = [
   },
   { word: "manager", name: /facility_?-?manager/i, reason: "a role of the domain" },
   { word: "plan", name: /queryPlan|^plan[A-Z]/, reason: "PostgreSQL's word; the verb" },
-  { word: "failure", name: /./, within: "packages/api/", reason: "what a request may fail with" },
+  {
+    word: "failure",
+    name: /./,
+    within: "packages/api/",
+    reason: "a request that failed; only a reading is rejected"
+  },
+  { word: "failure", name: /./, within: "packages/transport-", reason: "a connection that failed" },
+  { word: "plan", name: /./, within: "packages/storage-", reason: "PostgreSQL's plan of a query" },
   { word: "sign", name: /./, reason: "signatures and the arithmetic sign" },
   { word: "sample", name: /^sample[A-Z]/, within: "packages/testkit/", reason: "fast-check's verb" }
 ]

@@ -126,6 +126,9 @@ describe("floors", () => {
     assert.lengthOf(from("packages/engine/src/a.ts", "../../core/src/a.ts"), 1)
     assert.lengthOf(from("packages/engine/src/jobs/a.ts", "../a.ts"), 0)
     assert.lengthOf(from("packages/engine/tsup.config.ts", "../../scripts/tsup.ts"), 0)
+    assert.lengthOf(from("packages/engine/bench/a.bench.ts", "../../../scripts/bench/Harness.ts"), 0)
+    assert.lengthOf(from("packages/engine/src/a.ts", "../../../scripts/bench/Harness.ts"), 1)
+    assert.lengthOf(from("packages/engine/test/a.test.ts", "../../core/src/a.ts"), 1)
   })
 
   it("manifests follow the floors and name what is imported", () => {

@@ -1,3 +1,4 @@
+import { posix } from "node:path"
 import { floors, scope, siblingArrows, standalone, testkit } from "../house.ts"
 import { importsOf, packageNameOf } from "../Imports.ts"
 import {
@@ -47,10 +48,11 @@ const importsAgainstFloors = (file: SourceFile): ReadonlyArray<Violation> => {
 }
 
 const leavesPackage = (path: string, specifier: string): boolean => {
-  const depth = path.split("/").length - 3
-  const up = specifier.split("/").filter((part) => part === "..").length
-  // The shared settings of the bundler are the one thing every package takes from the workspace.
-  return up > depth && !path.endsWith("/tsup.config.ts")
+  const target = posix.join(posix.dirname(path), specifier)
+  if (target.startsWith(`packages/${packageOf(path)}/`)) return false
+  // What is not shipped may use the workspace's own tools: settings of the bundler, bench harness,
+  // generators.
+  return path.includes("/src/") || !target.startsWith("scripts/")
 }
 
 /** Manifests follow the floors too, and what is imported at run time is declared where users get it. */
