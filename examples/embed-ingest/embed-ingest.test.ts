@@ -9,7 +9,9 @@ const run = promisify(execFile)
 
 describe("embed-ingest", () => {
   it("has at most twenty lines", () => {
-    const lines = readFileSync(join(import.meta.dirname, "main.ts"), "utf8").trimEnd().split("\n")
+    const lines = readFileSync(join(import.meta.dirname, "main.ts"), "utf8")
+      .trimEnd()
+      .split("\n")
     assert.isAtMost(lines.length, 20)
   })
 

@@ -7,7 +7,10 @@ import { statusOf } from "./failures.ts"
 const document = OpenApi.fromApi(Api)
 
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-  Object.entries(item ?? {}).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation }))
+  Object.entries(item ?? {}).map(([method, operation]) => ({
+    name: `${method.toUpperCase()} ${path}`,
+    operation
+  }))
 )
 
 describe("Api", () => {
@@ -16,24 +19,32 @@ describe("Api", () => {
     assert.deepStrictEqual(JSON.parse(JSON.stringify(document)), published, "run pnpm generate")
   })
 
-  it.each(operations)("$name says what it is for, and answers a bad request with field and reason", ({ operation }) => {
-    assert.isNotEmpty(operation.summary)
-    assert.isNotEmpty(operation.operationId)
-    assert.property(operation.responses, "400")
-  })
+  it.each(operations)(
+    "$name says what it is for, and answers a bad request with field and reason",
+    ({ operation }) => {
+      assert.isNotEmpty(operation.summary)
+      assert.isNotEmpty(operation.operationId)
+      assert.property(operation.responses, "400")
+    }
+  )
 
-  it.each(operations.filter(({ name }) => name.includes("/v1/")))("$name is closed to strangers", ({ operation }) => {
-    assert.deepStrictEqual(operation.security, [{ bearer: [] }])
-    assert.property(operation.responses, "401")
-    assert.property(operation.responses, "403")
-  })
+  it.each(operations.filter(({ name }) => name.includes("/v1/")))(
+    "$name is closed to strangers",
+    ({ operation }) => {
+      assert.deepStrictEqual(operation.security, [{ bearer: [] }])
+      assert.property(operation.responses, "401")
+      assert.property(operation.responses, "403")
+    }
+  )
 
   it("answers every failure in the envelope, under the status its code has", () => {
     for (const { name, operation } of operations) {
       for (const [status, response] of Object.entries(operation.responses)) {
         if (Number(status) < 400 || name.startsWith("GET /health")) continue
         const text = JSON.stringify(response)
-        const codes = [...text.matchAll(/Failure_([A-Z_]+)/g)].map((match) => match[1] as keyof typeof statusOf)
+        const codes = [...text.matchAll(/Failure_([A-Z_]+)/g)].map(
+          (match) => match[1] as keyof typeof statusOf
+        )
         assert.isNotEmpty(codes, `${name} ${status}`)
         for (const code of codes) assert.strictEqual(statusOf[code], Number(status), name)
       }

@@ -49,4 +49,7 @@ export class DevicesApi extends HttpApiGroup.make("devices")
     }).annotate(OpenApi.Summary, "One device")
   )
   .middleware(Authorization)
-  .annotate(OpenApi.Description, "What measures or is measured: meters, plugs, inverters, batteries, chargers.") {}
+  .annotate(
+    OpenApi.Description,
+    "What measures or is measured: meters, plugs, inverters, batteries, chargers."
+  ) {}

@@ -27,10 +27,9 @@ export class HealthApi extends HttpApiGroup.make("health")
       OpenApi.Summary,
       "Status, version and the state of every component"
     ),
-    HttpApiEndpoint.get("live", "/health/live", { success: Schema.Struct({ status: Schema.Literal("ok") }) }).annotate(
-      OpenApi.Summary,
-      "The process runs"
-    ),
+    HttpApiEndpoint.get("live", "/health/live", {
+      success: Schema.Struct({ status: Schema.Literal("ok") })
+    }).annotate(OpenApi.Summary, "The process runs"),
     HttpApiEndpoint.get("ready", "/health/ready", { success: Health, error: NotReady }).annotate(
       OpenApi.Summary,
       "The server can store and answer"

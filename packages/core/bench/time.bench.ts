@@ -51,12 +51,16 @@ export default {
     overYear("LocalCalendar.minuteOfDay", 100, (millis) =>
       Math.floor(LocalCalendar.minuteOfDay(berlin, millis as Instant.Instant) / 60)
     ),
-    overYear("LocalCalendar.localParts", 50, (millis) =>
-      LocalCalendar.localParts(berlin, millis as Instant.Instant).weekday
+    overYear(
+      "LocalCalendar.localParts",
+      50,
+      (millis) => LocalCalendar.localParts(berlin, millis as Instant.Instant).weekday
     ),
     splitYear,
-    overYear("DateTime parts", 1, (millis) =>
-      DateTime.toParts(DateTime.makeZonedUnsafe(millis, { timeZone: zone })).hour
+    overYear(
+      "DateTime parts",
+      1,
+      (millis) => DateTime.toParts(DateTime.makeZonedUnsafe(millis, { timeZone: zone })).hour
     ),
     overYear("Intl.DateTimeFormat", 1, (millis) => Number(intl.format(millis)))
   ],

@@ -43,6 +43,11 @@ export * as Unit from "./quantity/Unit.ts"
 export * as Currency from "./quantity/Currency.ts"
 export * as Decimal from "./quantity/Decimal.ts"
 export * as Gas from "./quantity/Gas.ts"
-export { CurrencyMismatch, IncompatibleUnits, InvalidQuantity, UnknownUnit } from "./quantity/QuantityError.ts"
+export {
+  CurrencyMismatch,
+  IncompatibleUnits,
+  InvalidQuantity,
+  UnknownUnit
+} from "./quantity/QuantityError.ts"
 export { suspectUnitChange, type UnitChange } from "./quantity/UnitChange.ts"
 export { UnknownTimeZone } from "./time/TimeZone.ts"

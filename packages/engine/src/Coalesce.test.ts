@@ -7,7 +7,12 @@ import { Coalesce } from "./Coalesce.ts"
 const here = LocationId.make("here")
 const there = LocationId.make("there")
 
-const reading = (device: string, at: number, powerW: number, channel: ChannelName = mainChannel): DeviceReading => ({
+const reading = (
+  device: string,
+  at: number,
+  powerW: number,
+  channel: ChannelName = mainChannel
+): DeviceReading => ({
   deviceId: DeviceId.make(device),
   channel,
   at: Instant.Instant.make(at),
@@ -43,7 +48,10 @@ describe("Coalesce", () => {
       yield* TestClock.adjust(10)
       pending.add(there, [reading("c", 2, 5)])
       const updates = yield* Fiber.join(waiting)
-      assert.deepStrictEqual(updates.map((update) => update.locationId), [there])
+      assert.deepStrictEqual(
+        updates.map((update) => update.locationId),
+        [there]
+      )
     })
   )
 

@@ -69,7 +69,12 @@ const make = Effect.gen(function* () {
     const key = yield* Cache.get(known, yield* Effect.promise(() => digestOf(text)))
     return key.pipe(
       Option.filter((found) => found.revokedAt === null),
-      Option.map(({ deviceId, id, scopes, tenantId }): Principal => ({ tenantId, keyId: id, scopes, deviceId }))
+      Option.map(({ deviceId, id, scopes, tenantId }): Principal => ({
+        tenantId,
+        keyId: id,
+        scopes,
+        deviceId
+      }))
     )
   })
 

@@ -28,7 +28,10 @@ describe("Ingest", () => {
       assert.deepStrictEqual(yield* send(reading), { accepted: 0, duplicates: 1, rejected: [] })
       const other = yield* send([{ at: at(0), importWh: 100.4 }])
       assert.strictEqual(other.accepted, 0)
-      assert.deepStrictEqual(other.rejected.map((row) => [row.index, row.field, row.reason]), [[0, "at", "conflict"]])
+      assert.deepStrictEqual(
+        other.rejected.map((row) => [row.index, row.field, row.reason]),
+        [[0, "at", "conflict"]]
+      )
       const [latest] = yield* ReadingStore.use((store) => store.latest(tenantId, [meter]))
       assert.strictEqual(latest?.importWh, 100)
     }).pipe(Effect.provide(layer))

@@ -53,7 +53,8 @@ export class Ingest extends Context.Service<
   /** Ingest with the given tolerance for clocks. */
   static readonly layerWith = (
     tolerance: ClockTolerance
-  ): Layer.Layer<Ingest, never, ReadingStore | DeviceStore | ReadingBus> => Layer.effect(Ingest, make(tolerance))
+  ): Layer.Layer<Ingest, never, ReadingStore | DeviceStore | ReadingBus> =>
+    Layer.effect(Ingest, make(tolerance))
 
   /** Ingest with the tolerance everybody starts with. */
   static readonly layer = Layer.suspend(() => Ingest.layerWith(clockTolerance))
@@ -66,7 +67,12 @@ const judge = (row: Submitted, now: number, tolerance: ClockTolerance): Rejectio
     return { index: row.index, field: "at", reason: "future", message }
   }
   if (at < tolerance.oldest) {
-    return { index: row.index, field: "at", reason: "too_old", message: "is before 2000; the clock was never set" }
+    return {
+      index: row.index,
+      field: "at",
+      reason: "too_old",
+      message: "is before 2000; the clock was never set"
+    }
   }
   return undefined
 }

@@ -1,5 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DeviceId, type LiveFilter, LocationId, type Principal, Submission, TenantId, Instant } from "@wattkit/core"
+import {
+  DeviceId,
+  type LiveFilter,
+  LocationId,
+  type Principal,
+  Submission,
+  TenantId,
+  Instant
+} from "@wattkit/core"
 import { Deferred, Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { layer, houseId, meter, now, principal, register, seed } from "./house.fixture.ts"
@@ -41,7 +49,11 @@ describe("Live", () => {
       yield* send(meter, 0, 100)
       const updates = yield* stateThenNews({}, send(meter, 1, 200))
       assert.deepStrictEqual(
-        updates.map((update) => [update.sequence, update.locationId, update.readings.map((one) => one.powerW)]),
+        updates.map((update) => [
+          update.sequence,
+          update.locationId,
+          update.readings.map((one) => one.powerW)
+        ]),
         [
           [1, houseId, [100]],
           [2, houseId, [200]]
@@ -60,7 +72,10 @@ describe("Live", () => {
         { deviceIds: [plug] },
         Effect.andThen(send(meter, 1, 500), send(plug, 1, 2))
       )
-      assert.deepStrictEqual(updates.map((update) => update.readings.map((one) => one.powerW)), [[1], [2]])
+      assert.deepStrictEqual(
+        updates.map((update) => update.readings.map((one) => one.powerW)),
+        [[1], [2]]
+      )
     }).pipe(Effect.provide(layer))
   )
 
@@ -77,7 +92,10 @@ describe("Live", () => {
       assert.strictEqual(yield* tag({ locationIds: [houseId] }, stranger), "NotFound")
       assert.strictEqual(yield* tag({ deviceIds: [meter] }, stranger), "NotFound")
       assert.strictEqual(yield* tag({ locationIds: [LocationId.make("nowhere")] }, principal()), "NotFound")
-      assert.strictEqual(yield* tag({ deviceIds: [meter] }, principal({ deviceId: DeviceId.make("x") })), "NotFound")
+      assert.strictEqual(
+        yield* tag({ deviceIds: [meter] }, principal({ deviceId: DeviceId.make("x") })),
+        "NotFound"
+      )
       assert.strictEqual(yield* tag({}, principal({ scopes: ["ingest"] })), "Forbidden")
     }).pipe(Effect.provide(layer))
   )

@@ -23,8 +23,8 @@ export class Live extends Context.Service<
   {
     /**
      * The state of every location the filter reaches, then its news, at most one update a location and
-     * interval. It is pulled: a slow consumer sees fewer updates, each of them new, and holds no more than one
-     * reading a channel.
+     * interval. It is pulled: a slow consumer sees fewer updates, each of them new, and holds no more than
+     * one reading a channel.
      */
     readonly updates: (
       principal: Principal,
@@ -42,7 +42,9 @@ export class Live extends Context.Service<
   static readonly layer = Layer.suspend(() => Live.layerWith("1 second"))
 }
 
-/** What a subscription shows: the devices it names at each location, and whether it shows others there too. */
+/**
+ * What a subscription shows: the devices it names at each location, and whether it shows others there too.
+ */
 interface Reach {
   readonly devices: ReadonlyMap<LocationId, ReadonlyArray<DeviceId>>
   readonly shows: (locationId: LocationId, deviceId: DeviceId) => boolean
@@ -57,7 +59,10 @@ const all = <Id extends string, E>(
   Stream.paginate(undefined as Id | undefined, (after) =>
     Effect.map(list({ after, limit: pageSize }), (page) => {
       const last = page.length === pageSize ? page.at(-1) : undefined
-      return [page.map((entry) => entry.id), Option.map(Option.fromUndefinedOr(last), (entry) => entry.id)] as const
+      return [
+        page.map((entry) => entry.id),
+        Option.map(Option.fromUndefinedOr(last), (entry) => entry.id)
+      ] as const
     })
   ).pipe(Stream.runCollect)
 
@@ -76,12 +81,19 @@ const makeReach = Effect.gen(function* () {
     return { devices: found, shows: (_, deviceId) => wanted.has(deviceId) } satisfies Reach as Reach
   })
 
-  const byLocation = Effect.fnUntraced(function* (principal: Principal, ids: ReadonlyArray<LocationId> | undefined) {
+  const byLocation = Effect.fnUntraced(function* (
+    principal: Principal,
+    ids: ReadonlyArray<LocationId> | undefined
+  ) {
     const { tenantId } = principal
     const found = new Map<LocationId, ReadonlyArray<DeviceId>>()
-    for (const id of ids ?? (yield* all<LocationId, StorageError>((page) => locations.list(tenantId, page)))) {
+    for (const id of ids ??
+      (yield* all<LocationId, StorageError>((page) => locations.list(tenantId, page)))) {
       yield* locations.get(tenantId, id)
-      found.set(id, yield* all<DeviceId, StorageError>((page) => devices.list(tenantId, { ...page, locationId: id })))
+      found.set(
+        id,
+        yield* all<DeviceId, StorageError>((page) => devices.list(tenantId, { ...page, locationId: id }))
+      )
     }
     return { devices: found, shows: (id) => ids === undefined || found.has(id) } satisfies Reach as Reach
   })

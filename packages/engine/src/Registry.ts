@@ -58,7 +58,8 @@ export class Registry extends Context.Service<
   static readonly layer = Layer.suspend(() => Layer.effect(Registry, make))
 }
 
-const freshId = (prefix: string, now: number) => makeId(prefix, now, crypto.getRandomValues(new Uint8Array(16)))
+const freshId = (prefix: string, now: number) =>
+  makeId(prefix, now, crypto.getRandomValues(new Uint8Array(16)))
 
 const make = Effect.gen(function* () {
   const locationStore = yield* LocationStore
@@ -98,7 +99,13 @@ const make = Effect.gen(function* () {
       yield* requireScope(principal, "manage")
       const now = yield* Instant.now
       const { tenantId } = principal
-      const device = { ...draft, id: id ?? DeviceId.make(freshId("dev", now)), tenantId, locationId, createdAt: now }
+      const device = {
+        ...draft,
+        id: id ?? DeviceId.make(freshId("dev", now)),
+        tenantId,
+        locationId,
+        createdAt: now
+      }
       yield* deviceStore.add(device)
       const credential = yield* credentials.issue({
         tenantId,

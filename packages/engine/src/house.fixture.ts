@@ -1,4 +1,13 @@
-import { ApiKeyId, DeviceId, Instant, LocationId, Memory, type Principal, TenantId, TenantStore } from "@wattkit/core"
+import {
+  ApiKeyId,
+  DeviceId,
+  Instant,
+  LocationId,
+  Memory,
+  type Principal,
+  TenantId,
+  TenantStore
+} from "@wattkit/core"
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { layer as services } from "./layer.ts"

@@ -10,7 +10,8 @@ const checksum = (text: string): string => {
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
   }
   let out = ""
-  for (let i = 0, rest = ~crc >>> 0; i < 6; i++, rest = Math.floor(rest / 32)) out += alphabet.charAt(rest % 32)
+  for (let i = 0, rest = ~crc >>> 0; i < 6; i++, rest = Math.floor(rest / 32))
+    out += alphabet.charAt(rest % 32)
   return out
 }
 
@@ -23,7 +24,8 @@ export const makeSecret = (): string => {
 }
 
 /** Whether the text can be a secret at all. */
-export const isSecret = (text: string): boolean => shape.test(text) && checksum(text.slice(0, -6)) === text.slice(-6)
+export const isSecret = (text: string): boolean =>
+  shape.test(text) && checksum(text.slice(0, -6)) === text.slice(-6)
 
 /** What is kept of a secret. */
 export const digestOf = async (secret: string): Promise<string> => {

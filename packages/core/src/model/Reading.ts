@@ -4,7 +4,9 @@ import { Instant, InstantFromString } from "../time/Instant.ts"
 import { ChannelName, DeviceId, mainChannel } from "./ids.ts"
 
 const within = (minimum: number, maximum: number) =>
-  Schema.Number.check(Schema.isBetween({ minimum, maximum }, { message: `must be between ${minimum} and ${maximum}` }))
+  Schema.Number.check(
+    Schema.isBetween({ minimum, maximum }, { message: `must be between ${minimum} and ${maximum}` })
+  )
 
 /**
  * An energy in Wh. Nine terawatt-hours is where milliwatt-hours leave the exact integers of a number; a
@@ -50,7 +52,9 @@ export const quantities = [
 export type QuantityName = (typeof quantities)[number]
 
 const extra = Schema.Record(
-  Schema.String.check(Schema.isPattern(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, { message: "must be a name like flowLph" })),
+  Schema.String.check(
+    Schema.isPattern(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, { message: "must be a name like flowLph" })
+  ),
   Schema.Finite
 ).check(Schema.isMaxProperties(32, { message: "must have at most 32 entries" }))
 
@@ -75,7 +79,9 @@ const hasQuantity = (reading: { readonly [name: string]: unknown }): boolean =>
   (reading["extra"] !== undefined && Object.keys(reading["extra"] as object).length > 0)
 
 const atLeastOne = Schema.makeFilter((reading: { readonly [name: string]: unknown }) =>
-  hasQuantity(reading) ? undefined : `must carry at least one quantity, such as ${quantities.slice(0, 3).join(", ")}`
+  hasQuantity(reading)
+    ? undefined
+    : `must carry at least one quantity, such as ${quantities.slice(0, 3).join(", ")}`
 )
 
 /** What a device said at one instant on one channel. Its identity is (device, channel, at). */
@@ -99,7 +105,9 @@ export interface DeviceReading extends Reading {
 }
 
 const extraOf = (reading: Reading): string =>
-  reading.extra === undefined ? "" : JSON.stringify(Object.entries(reading.extra).sort(([a], [b]) => (a < b ? -1 : 1)))
+  reading.extra === undefined
+    ? ""
+    : JSON.stringify(Object.entries(reading.extra).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 /** Whether two readings of the same identity say the same. */
 export const isSame = (a: Reading, b: Reading): boolean =>

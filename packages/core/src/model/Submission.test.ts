@@ -11,23 +11,29 @@ describe("Submission", () => {
     for (const body of [sound, [sound], { readings: [sound] }]) {
       const { readings, rejected } = Submission.decode(body)
       assert.deepStrictEqual(rejected, [])
-      assert.deepStrictEqual(readings.map((row) => ({ ...row, reading: { ...row.reading } })), [
-        {
-          index: 0,
-          reading: {
-            at: Date.UTC(2026, 2, 29, 0, 59, 59, 500),
-            channel: "main",
-            powerW: 1520,
-            importWh: 12_345_678.9
-          } as never
-        }
-      ])
+      assert.deepStrictEqual(
+        readings.map((row) => ({ ...row, reading: { ...row.reading } })),
+        [
+          {
+            index: 0,
+            reading: {
+              at: Date.UTC(2026, 2, 29, 0, 59, 59, 500),
+              channel: "main",
+              powerW: 1520,
+              importWh: 12_345_678.9
+            } as never
+          }
+        ]
+      )
     }
   })
 
   it("judges each reading alone and keeps its place", () => {
     const { readings, rejected } = Submission.decode([sound, 5, sound, { at: "now" }])
-    assert.deepStrictEqual(readings.map((row) => row.index), [0, 2])
+    assert.deepStrictEqual(
+      readings.map((row) => row.index),
+      [0, 2]
+    )
     assert.deepStrictEqual([...new Set(rejected.map((row) => row.index))], [1, 3])
   })
 
@@ -38,7 +44,10 @@ describe("Submission", () => {
     [{ ...sound, powerW: null }, "0 powerW: must be number"],
     [{ ...sound, powerw: 1 }, "0 powerw: is not a known field"],
     [{ powerW: 1 }, "0 at: is missing"],
-    [{ ...sound, at: "2026-03-29T01:59:59" }, "0 at: the offset is missing: end with Z or with an offset such as +01:00"],
+    [
+      { ...sound, at: "2026-03-29T01:59:59" },
+      "0 at: the offset is missing: end with Z or with an offset such as +01:00"
+    ],
     [{ ...sound, at: "2026-02-30T00:00:00Z" }, "0 at: the calendar has no such date"],
     [{ at: sound.at }, "0 : must carry at least one quantity, such as powerW, importWh, exportWh"],
     [{ at: sound.at, extra: {} }, "0 : must carry at least one quantity, such as powerW, importWh, exportWh"],

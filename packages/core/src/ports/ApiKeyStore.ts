@@ -21,7 +21,11 @@ export interface ApiKeyStore {
     page: Page.Page<ApiKeyId>
   ) => Effect.Effect<ReadonlyArray<ApiKey>, StorageError>
   /** Revoking a revoked key changes nothing. */
-  readonly revoke: (tenantId: TenantId, id: ApiKeyId, at: Instant) => Effect.Effect<void, NotFound | StorageError>
+  readonly revoke: (
+    tenantId: TenantId,
+    id: ApiKeyId,
+    at: Instant
+  ) => Effect.Effect<void, NotFound | StorageError>
 }
 
 /** The key of the ApiKeyStore service. */
@@ -43,7 +47,12 @@ export const layerMemory: Layer.Layer<ApiKeyStore, never, TenantStore> = Layer.e
       findByDigest: (digest) =>
         Effect.sync(() => Option.fromUndefinedOr([...kept.values()].find((key) => key.digest === digest))),
       list: (tenantId, page) =>
-        Effect.sync(() => Page.take([...kept.values()].filter((key) => key.tenantId === tenantId), page)),
+        Effect.sync(() =>
+          Page.take(
+            [...kept.values()].filter((key) => key.tenantId === tenantId),
+            page
+          )
+        ),
       revoke: (tenantId, id, at) =>
         Effect.suspend(() => {
           const key = kept.get(id)

@@ -42,7 +42,12 @@ export const layerMemory: Layer.Layer<LocationStore, never, TenantStore> = Layer
             : Effect.fail(new NotFound({ what: "location", id }))
         }),
       list: (tenantId, page) =>
-        Effect.sync(() => Page.take([...kept.values()].filter((location) => location.tenantId === tenantId), page))
+        Effect.sync(() =>
+          Page.take(
+            [...kept.values()].filter((location) => location.tenantId === tenantId),
+            page
+          )
+        )
     }
   })
 )

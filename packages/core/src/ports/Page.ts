@@ -1,4 +1,6 @@
-/** The part of a list to answer: at most `limit` entries that follow the id `after`. Lists are ordered by id. */
+/**
+ * The part of a list to answer: at most `limit` entries that follow the id `after`. Lists are ordered by id.
+ */
 export interface Page<Id extends string> {
   readonly after?: Id | undefined
   readonly limit: number

@@ -115,17 +115,23 @@ export const layerMemory: Layer.Layer<ReadingStore, never, DeviceStore> = Layer.
           if (yield* belongs(tenantId, deviceId)) known.add(deviceId)
         }
         return batch.map((reading) =>
-          known.has(reading.deviceId) ? keep(channelsOf(devices, reading.deviceId), reading) : "unknown_device"
+          known.has(reading.deviceId)
+            ? keep(channelsOf(devices, reading.deviceId), reading)
+            : "unknown_device"
         )
       }),
       page: (tenantId, query) =>
         Effect.map(select(tenantId, query), (readings) =>
-          readings.filter((reading) => query.after === undefined || reading.at > query.after).slice(0, query.limit)
+          readings
+            .filter((reading) => query.after === undefined || reading.at > query.after)
+            .slice(0, query.limit)
         ),
       scan: (tenantId, query) => Stream.unwrap(Effect.map(select(tenantId, query), Stream.fromIterable)),
       latest: Effect.fnUntraced(function* (tenantId, deviceIds) {
         const known = yield* Effect.filter(deviceIds, (deviceId) => belongs(tenantId, deviceId))
-        return known.flatMap((deviceId) => [...(devices.get(deviceId)?.values() ?? [])].map(({ newest }) => newest))
+        return known.flatMap((deviceId) =>
+          [...(devices.get(deviceId)?.values() ?? [])].map(({ newest }) => newest)
+        )
       })
     } satisfies ReadingStore
   })

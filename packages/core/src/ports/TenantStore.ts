@@ -28,7 +28,9 @@ export const layerMemory: Layer.Layer<TenantStore> = Layer.sync(TenantStore, () 
     get: (id) =>
       Effect.suspend(() => {
         const tenant = kept.get(id)
-        return tenant === undefined ? Effect.fail(new NotFound({ what: "tenant", id })) : Effect.succeed(tenant)
+        return tenant === undefined
+          ? Effect.fail(new NotFound({ what: "tenant", id }))
+          : Effect.succeed(tenant)
       })
   }
 })

@@ -8,7 +8,12 @@ describe("createWattkit", () => {
     const wattkit = await createWattkit()
     try {
       const { id: locationId } = await wattkit.createLocation(house)
-      const { id } = await wattkit.registerDevice({ locationId, name: "Meter", role: "grid", kind: "grid_meter" })
+      const { id } = await wattkit.registerDevice({
+        locationId,
+        name: "Meter",
+        role: "grid",
+        kind: "grid_meter"
+      })
       const at = new Date(Date.now() - 1000).toISOString()
       assert.deepStrictEqual(await wattkit.ingest(id, { at, powerW: 420, importWh: 1000 }), {
         accepted: 1,
@@ -16,7 +21,10 @@ describe("createWattkit", () => {
         rejected: []
       })
       for await (const update of wattkit.live({ deviceIds: [id] })) {
-        assert.deepStrictEqual(update.readings.map((reading) => reading.powerW), [420])
+        assert.deepStrictEqual(
+          update.readings.map((reading) => reading.powerW),
+          [420]
+        )
         break
       }
       const found = []
@@ -32,7 +40,9 @@ describe("createWattkit", () => {
   it("rejects with a typed error that says what is wrong", async () => {
     const wattkit = await createWattkit()
     try {
-      const nowhere = await wattkit.ingest("nobody", { at: "2026-01-01T00:00:00Z", powerW: 1 }).catch((e) => e)
+      const nowhere = await wattkit
+        .ingest("nobody", { at: "2026-01-01T00:00:00Z", powerW: 1 })
+        .catch((e) => e)
       assert.strictEqual(nowhere._tag, "NotFound")
       const wrong = await wattkit.createLocation({ ...house, zone: "Mars/Olympus" }).catch((e) => e)
       assert.match(String(wrong.message), /IANA time zone[^]*"zone"/)

@@ -35,7 +35,10 @@ import {
 } from "./inputs.ts"
 
 /** What a storage brings: every store of core. */
-export type Storage<E = unknown> = Layer.Layer<ReadingStore | DeviceStore | LocationStore | ApiKeyStore | TenantStore, E>
+export type Storage<E = unknown> = Layer.Layer<
+  ReadingStore | DeviceStore | LocationStore | ApiKeyStore | TenantStore,
+  E
+>
 
 /** What to build wattkit from. */
 export interface Options {
@@ -45,7 +48,9 @@ export interface Options {
   readonly tenant?: string
 }
 
-/** The pipeline as promises and async iterables. It holds no logic: every method is one call of the engine. */
+/**
+ * The pipeline as promises and async iterables. It holds no logic: every method is one call of the engine.
+ */
 export interface Wattkit {
   readonly createLocation: (input: LocationInput) => Promise<Location>
   readonly registerDevice: (input: DeviceInput) => Promise<Device>
@@ -102,7 +107,8 @@ export const createWattkit = async (options: Options = {}): Promise<Wattkit> => 
       runtime.runPromise(Readings.use((readings) => readings.latest(owner, decodeDeviceId(deviceId)))),
     readings: (query) =>
       iterable(Stream.unwrap(Readings.useSync((readings) => readings.scan(owner, decodeQuery(query))))),
-    live: (filter = {}) => iterable(Stream.unwrap(Live.useSync((live) => live.updates(owner, decodeFilter(filter))))),
+    live: (filter = {}) =>
+      iterable(Stream.unwrap(Live.useSync((live) => live.updates(owner, decodeFilter(filter))))),
     close: () => runtime.dispose()
   }
 }
