@@ -11,7 +11,7 @@ const Component = Schema.Struct({
 export const Health = Schema.Struct({
   status: Schema.Literals(["ok", "starting", "draining", "down"]),
   version: Schema.String,
-  uptimeSeconds: Schema.Number,
+  uptimeSeconds: Schema.Finite,
   /** What an acknowledged reading survives: the end of the process, or also a power cut. */
   durability: Schema.Literals(["memory", "process", "power"]),
   components: Schema.Record(Schema.String, Component)

@@ -92,7 +92,8 @@ const read = (
     }))
   const body = operation.requestBody === undefined ? undefined : jsonOf(operation.requestBody.content, path)
   const names = [...pathParams, ...query.map((one) => one.name), ...(body === undefined ? [] : ["body"])]
-  if (new Set(names).size < names.length) throw new Error(`${operation.operationId} has two parameters of one name`)
+  if (new Set(names).size < names.length)
+    throw new Error(`${operation.operationId} has two parameters of one name`)
   const success = successOf(operation)
   const data = success.properties?.["meta"] === undefined ? undefined : success.properties["data"]
   return {

@@ -11,7 +11,7 @@ export const contractSource = (): string => {
     operations: all.filter((one) => one.group === name)
   }))
   return [
-    "// Generated from the HTTP contract by packages/client/scripts/generate.ts; change the contract instead.",
+    "// Generated from the HTTP contract by packages/client/scripts/generate.ts; change that one instead.",
     `import type { Answer, CallOptions, PagedAnswer } from "./Answer.ts"`,
     "",
     ...componentTypes(all, contract.components.schemas),
@@ -27,7 +27,10 @@ export const contractSource = (): string => {
     "/** Method, path and query of every endpoint, and what is special about it. */",
     "export const routes = {",
     groups
-      .map((group) => `  ${group.name}: {\n${group.operations.map((one) => `    ${route(one)}`).join(",\n")}\n  }`)
+      .map(
+        (group) =>
+          `  ${group.name}: {\n${group.operations.map((one) => `    ${route(one)}`).join(",\n")}\n  }`
+      )
       .join(",\n"),
     "} as const",
     "",
@@ -54,7 +57,11 @@ const componentTypes = (all: ReadonlyArray<Operation>, components: Components): 
     const schema = JsonSchemaType.component(name, components)
     const type = JsonSchemaType.render(schema)
     const doc = schema.description === undefined ? [] : [`/** ${schema.description} */`]
-    return [...doc, type.startsWith("{\n") ? `export interface ${name} ${type}` : `export type ${name} = ${type}`, ""]
+    return [
+      ...doc,
+      type.startsWith("{\n") ? `export interface ${name} ${type}` : `export type ${name} = ${type}`,
+      ""
+    ]
   })
 }
 
@@ -67,9 +74,12 @@ const signature = (one: Operation): ReadonlyArray<string> => {
     ),
     ...(one.body === undefined ? [] : [`readonly body: ${JsonSchemaType.render(one.body, "        ")}`])
   ]
-  const optional = one.pathParams.length === 0 && one.body === undefined && one.query.every((param) => !param.required)
+  const optional =
+    one.pathParams.length === 0 && one.body === undefined && one.query.every((param) => !param.required)
   const params =
-    fields.length === 0 ? "{ readonly [name: string]: never }" : `{\n        ${fields.join("\n        ")}\n      }`
+    fields.length === 0
+      ? "{ readonly [name: string]: never }"
+      : `{\n        ${fields.join("\n        ")}\n      }`
   const item = one.result.items
   const result =
     one.isPaged && item !== undefined

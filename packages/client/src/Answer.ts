@@ -1,3 +1,5 @@
+import { WattkitError } from "./WattkitError.ts"
+
 /** What may be said of one call. */
 export interface CallOptions {
   /** Ends the call, its retries and its waiting; the call rejects with the code `ABORTED`. */
@@ -59,6 +61,12 @@ export const paged = <T>(
         const cursor = page.nextCursor
         if (cursor === undefined) return
         page = (await after(cursor)).data
+        if (page.nextCursor === cursor) {
+          throw new WattkitError({
+            code: "INVALID_RESPONSE",
+            message: "The list comes back to the same page"
+          })
+        }
       }
     }
   })

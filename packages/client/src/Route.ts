@@ -40,7 +40,7 @@ export const parse = (entry: string): Route => {
 export const target = (route: Route, params: Params): string => {
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => segment(name, params[name]))
   const query = route.query
-    .filter((name) => params[name] !== undefined)
+    .filter((name) => (params[name] ?? undefined) !== undefined)
     .map((name) => `${name}=${encodeURIComponent(String(params[name]))}`)
   return query.length === 0 ? path : `${path}?${query.join("&")}`
 }

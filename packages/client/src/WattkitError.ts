@@ -22,8 +22,8 @@ export interface Detail {
   readonly reason: string
 }
 
-/** What is known of a failure. */
-export interface FailureFacts {
+/** What is known of an error. */
+export interface ErrorFacts {
   readonly code: Code
   readonly message: string
   readonly status?: number | undefined
@@ -48,7 +48,7 @@ export class WattkitError extends Error {
   /** Whether the same request may succeed later. */
   readonly isRetryable: boolean
 
-  constructor(facts: FailureFacts) {
+  constructor(facts: ErrorFacts) {
     super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause })
     const { code, status = 0 } = facts
     this.code = code

@@ -27,7 +27,8 @@ export const attempt = <T>(
       controller.abort()
     }
     const onAbort = () => stop(aborted(outer!))
-    const onTimeout = () => stop(new WattkitError({ code: "TIMEOUT", message: `No answer within ${timeoutMs} ms` }))
+    const onTimeout = () =>
+      stop(new WattkitError({ code: "TIMEOUT", message: `No answer within ${timeoutMs} ms` }))
     // A timer beyond 31 bits fires at once, so such a time means as long as it takes, like zero.
     const timer = timeoutMs > 0 && timeoutMs < 2 ** 31 ? setTimeout(onTimeout, timeoutMs) : undefined
     outer?.addEventListener("abort", onAbort)

@@ -1,4 +1,4 @@
-// Generated from the HTTP contract by packages/client/scripts/generate.ts; change the contract instead.
+// Generated from the HTTP contract by packages/client/scripts/generate.ts; change that one instead.
 import type { Answer, CallOptions, PagedAnswer } from "./Answer.ts"
 
 export interface Device {

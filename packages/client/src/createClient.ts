@@ -43,7 +43,9 @@ export const createClient = (options: ClientOptions): Client => {
   }
   const groups = Object.entries(routes).map(([group, entries]) => [
     group,
-    Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, call(connection, Route.parse(entry))]))
+    Object.fromEntries(
+      Object.entries(entries).map(([name, entry]) => [name, call(connection, Route.parse(entry))])
+    )
   ])
   return { baseUrl: connection.baseUrl, ...(Object.fromEntries(groups) as Endpoints) }
 }

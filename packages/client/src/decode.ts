@@ -25,11 +25,17 @@ export const decode = async (
   const { error } = body ?? {}
   if (body?.success === false && typeof error?.code === "string") {
     const details = Array.isArray(error.details) ? (error.details as ReadonlyArray<Detail>) : []
-    throw new WattkitError({ ...facts, code: error.code, message: textOf(error.message) ?? error.code, details })
+    throw new WattkitError({
+      ...facts,
+      code: error.code,
+      message: textOf(error.message) ?? error.code,
+      details
+    })
   }
   if (body !== undefined && response.ok && (route.isPlain || body.success === true)) {
     const data = route.isPlain ? body : body.data
-    return { data: route.isPaged ? pageOf(data, meta) : data, response, requestId }
+    if (!route.isPaged) return { data, response, requestId }
+    if (Array.isArray(data)) return { data: pageOf(data, meta), response, requestId }
   }
   if (body !== undefined && route.isPlain) {
     const message = `${where} answered ${response.status}`
@@ -56,8 +62,8 @@ const parse = (text: string): Envelope | undefined => {
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined)
 
-const pageOf = (items: unknown, meta: NonNullable<Envelope["meta"]>): Page<unknown> => ({
-  items: Array.isArray(items) ? items : [],
+const pageOf = (items: ReadonlyArray<unknown>, meta: NonNullable<Envelope["meta"]>): Page<unknown> => ({
+  items,
   nextCursor: textOf(meta.nextCursor)
 })
 

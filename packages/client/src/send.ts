@@ -30,9 +30,14 @@ export const send = async (
   const { retries = connection.retries, signal, timeoutMs = connection.timeoutMs } = options
   for (let n = 0; ; n++) {
     try {
-      return await attempt((stopped) => once(connection, route, target, body, options, stopped), timeoutMs, signal)
+      return await attempt(
+        (stopped) => once(connection, route, target, body, options, stopped),
+        timeoutMs,
+        signal
+      )
     } catch (error) {
-      if (!route.isRepeatable || n >= retries || !(error instanceof WattkitError && error.isRetryable)) throw error
+      if (!route.isRepeatable || n >= retries || !(error instanceof WattkitError && error.isRetryable))
+        throw error
       const wait = Math.max(error.retryAfterMs ?? 0, backoff(n, connection.backoffMs))
       if (wait > longestWaitMs) throw error
       await sleep(wait, signal)
@@ -59,7 +64,12 @@ const once = async (
   })
   const where = `${route.method} ${connection.baseUrl}${target.split("?")[0]}`
   try {
-    const init: RequestInit = { method: route.method, headers, signal, ...(body === undefined ? {} : { body }) }
+    const init: RequestInit = {
+      method: route.method,
+      headers,
+      signal,
+      ...(body === undefined ? {} : { body })
+    }
     return await decode(route, where, await connection.fetch(connection.baseUrl + target, init))
   } catch (error) {
     if (error instanceof WattkitError) throw error
@@ -74,7 +84,10 @@ const headersOf = (values: { readonly [name: string]: string }): Headers => {
     try {
       headers.set(name, value)
     } catch {
-      throw new WattkitError({ code: "INVALID_REQUEST", message: `${name} has characters no header can carry` })
+      throw new WattkitError({
+        code: "INVALID_REQUEST",
+        message: `${name} has characters no header can carry`
+      })
     }
   }
   return headers

@@ -4,7 +4,7 @@ import { Instant, InstantFromString } from "../time/Instant.ts"
 import { ChannelName, DeviceId, mainChannel } from "./ids.ts"
 
 const within = (minimum: number, maximum: number) =>
-  Schema.Number.check(
+  Schema.Finite.check(
     Schema.isBetween({ minimum, maximum }, { message: `must be between ${minimum} and ${maximum}` })
   )
 

@@ -1,7 +1,8 @@
 import * as Schema from "effect/Schema"
 
+/** The ids `.` and `..` would be eaten by whoever normalises a URL. */
 const identifier = Schema.String.check(
-  Schema.isPattern(/^[A-Za-z0-9._:-]{1,64}$/, {
+  Schema.isPattern(/^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,64}$/, {
     message: "must be 1 to 64 characters of A-Z a-z 0-9 . _ : -"
   })
 )

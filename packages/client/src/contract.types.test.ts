@@ -1,0 +1,90 @@
+import { assert, describe, it } from "vitest"
+import { device, success } from "../test/localServer.ts"
+import type { Device, Reading } from "./contract.gen.ts"
+import { createClient } from "./createClient.ts"
+import { subscribe } from "./live.ts"
+
+// What must not compile stands under an expected error: the type check fails when it does compile.
+
+const reading = { at: "2026-01-01T00:00:00Z", powerW: 1 }
+const draft = { name: "Home", kind: "house", zone: "Europe/Berlin", currency: "EUR" } as const
+
+const answers: { readonly [call: string]: unknown } = {
+  "GET /v1/devices/m1": device("m1"),
+  "GET /v1/devices/m1/energy/readings/latest": [reading],
+  "GET /v1/devices/m1/energy/readings?limit=10&from=2026-01-01T00%3A00%3A00Z": [reading],
+  "POST /v1/devices/m1/energy/readings": { accepted: 1, duplicates: 0, rejected: [] },
+  "GET /v1/locations": [],
+  "POST /v1/locations": { id: "l1", ...draft, createdAt: reading.at }
+}
+
+const asked: Array<string> = []
+
+const client = createClient({
+  baseUrl: "http://x",
+  fetch: async (url, { method }) => {
+    const call = `${method} ${url.slice("http://x".length)}`
+    asked.push(call)
+    return Response.json(success(answers[call]))
+  }
+})
+
+const rightCalls = async (): Promise<void> => {
+  const one: Device = await client.devices.get({ id: "m1" })
+  const latest: ReadonlyArray<Reading> = await client.readings.latest({ id: one.id })
+  for await (const { at } of client.readings.list({ id: "m1", limit: 10, from: latest[0]?.at })) {
+    const text: string = at
+    await client.readings.ingest({ id: "m1", body: { at: text, powerW: 1 } }, { timeoutMs: 1000 })
+  }
+  const { items, nextCursor } = await client.locations.list({ cursor: undefined })
+  const found: [ReadonlyArray<{ readonly zone: string }>, string | undefined] = [items, nextCursor]
+  const { data, response } = await client.locations.create({ body: draft }).withResponse()
+  const made: [string, number] = [data.zone, response.status]
+  assert.deepStrictEqual(
+    [found, made],
+    [
+      [[], undefined],
+      ["Europe/Berlin", 200]
+    ]
+  )
+}
+
+/** Compiled, never run. */
+const wrongCalls = (): void => {
+  // @ts-expect-error a path parameter is missing
+  void client.devices.get({})
+  // @ts-expect-error a path parameter has another name
+  void client.devices.get({ deviceId: "m1" })
+  // @ts-expect-error a path parameter is no text
+  void client.devices.get({ id: 1 })
+  // @ts-expect-error a query parameter has another name
+  void client.devices.list({ locationId: "l", page: 2 })
+  // @ts-expect-error a query parameter is a number
+  void client.devices.list({ locationId: "l", limit: "10" })
+  // @ts-expect-error there is no such endpoint
+  void client.devices.juggle({ id: "m1" })
+  // @ts-expect-error there is no such group
+  void client.jugglers
+  // @ts-expect-error a body is missing
+  void client.readings.ingest({ id: "m1" })
+  // @ts-expect-error a quantity has another name
+  void client.readings.ingest({ id: "m1", body: { at: reading.at, watts: 1 } })
+  // @ts-expect-error a kind that does not exist
+  void client.locations.create({ body: { ...draft, kind: "castle" } })
+  // @ts-expect-error options are not parameters
+  void client.live.ticket({ signal: AbortSignal.abort() })
+  // @ts-expect-error one device is no list
+  for (const one of client.devices.get({ id: "m1" })) void one
+  // @ts-expect-error a device has no such field
+  void client.devices.get({ id: "m1" }).then((one) => one.tenantId)
+  // @ts-expect-error a filter has another name
+  void subscribe(client, { locationId: "l1" })
+}
+
+describe("the types", () => {
+  it("fit the calls that are right, and the calls reach their endpoints", async () => {
+    await rightCalls()
+    assert.deepStrictEqual(asked, Object.keys(answers))
+    assert.isFunction(wrongCalls)
+  })
+})
