@@ -6,7 +6,8 @@ import * as Rows from "./rows.ts"
 import { orStorageError } from "./storageError.ts"
 
 const make = Effect.map(SqlClient.SqlClient, (sql): ApiKeyStore => {
-  const selected = sql.literal(`SELECT k.id, t.id AS tenant_id, k.name, k.scopes, k.device_id, k.prefix, k.digest,
+  const selected =
+    sql.literal(`SELECT k.id, t.id AS tenant_id, k.name, k.scopes, k.device_id, k.prefix, k.digest,
     k.created_at, k.revoked_at FROM api_keys k JOIN tenants t ON t.key = k.tenant_key`)
   return {
     add: Effect.fnUntraced(function* (key: ApiKey) {
@@ -17,9 +18,11 @@ const make = Effect.map(SqlClient.SqlClient, (sql): ApiKeyStore => {
           SELECT 1 FROM devices d JOIN tenant t ON t.key = d.tenant_key WHERE d.id = ${key.deviceId}::text
         ),
         added AS (
-          INSERT INTO api_keys (id, tenant_key, device_id, name, scopes, prefix, digest, created_at, revoked_at)
+          INSERT INTO api_keys
+            (id, tenant_key, device_id, name, scopes, prefix, digest, created_at, revoked_at)
           SELECT ${key.id}::text, key, ${key.deviceId}::text, ${Rows.storable(key.name)}::text,
-            ${[...key.scopes]}::text[], ${Rows.storable(key.prefix)}::text, ${Rows.storable(key.digest)}::text,
+            ${[...key.scopes]}::text[], ${Rows.storable(key.prefix)}::text,
+            ${Rows.storable(key.digest)}::text,
             ${PgTypes.timestamptz(key.createdAt)}, ${PgTypes.timestamptz(key.revokedAt)}
           FROM tenant WHERE EXISTS (SELECT FROM device) ON CONFLICT DO NOTHING RETURNING id
         )

@@ -1,5 +1,12 @@
 import { PgTypes } from "@effect/sql-pg"
-import { AlreadyExists, type Device, type DeviceId, DeviceStore, NotFound, type TenantId } from "@wattkit/core"
+import {
+  AlreadyExists,
+  type Device,
+  type DeviceId,
+  DeviceStore,
+  NotFound,
+  type TenantId
+} from "@wattkit/core"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Rows from "./rows.ts"
@@ -21,7 +28,8 @@ const make = Effect.map(SqlClient.SqlClient, (sql): DeviceStore => {
         ),
         added AS (
           INSERT INTO devices (id, tenant_key, location_id, parent_id, name, role, kind, created_at)
-          SELECT ${device.id}::text, tenant_key, id, ${device.parentId}::text, ${Rows.storable(device.name)}::text,
+          SELECT ${device.id}::text, tenant_key, id, ${device.parentId}::text,
+            ${Rows.storable(device.name)}::text,
             ${device.role}::text, ${device.kind}::text, ${PgTypes.timestamptz(device.createdAt)}
           FROM place WHERE EXISTS (SELECT FROM parent) ON CONFLICT DO NOTHING RETURNING id
         )
@@ -33,7 +41,8 @@ const make = Effect.map(SqlClient.SqlClient, (sql): DeviceStore => {
       if (!found.added) return yield* new AlreadyExists({ what: "device", id: device.id })
     }, orStorageError),
     get: Effect.fnUntraced(function* (tenantId: TenantId, id: DeviceId) {
-      const rows = yield* sql<Rows.DeviceRow>`SELECT ${columns} FROM devices WHERE ${of(tenantId)} AND id = ${id}`
+      const rows =
+        yield* sql<Rows.DeviceRow>`SELECT ${columns} FROM devices WHERE ${of(tenantId)} AND id = ${id}`
       const row = rows[0]
       return row === undefined ? yield* new NotFound({ what: "device", id }) : Rows.toDevice(tenantId, row)
     }, orStorageError),

@@ -1,5 +1,12 @@
 import { PgTypes } from "@effect/sql-pg"
-import { AlreadyExists, type Location, type LocationId, LocationStore, NotFound, type TenantId } from "@wattkit/core"
+import {
+  AlreadyExists,
+  type Location,
+  type LocationId,
+  LocationStore,
+  NotFound,
+  type TenantId
+} from "@wattkit/core"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Rows from "./rows.ts"
@@ -26,7 +33,9 @@ const make = Effect.map(SqlClient.SqlClient, (sql): LocationStore => {
       const rows = yield* sql<Rows.LocationRow>`
         SELECT ${columns} FROM locations WHERE ${of(tenantId)} AND id = ${id}`
       const row = rows[0]
-      return row === undefined ? yield* new NotFound({ what: "location", id }) : Rows.toLocation(tenantId, row)
+      return row === undefined
+        ? yield* new NotFound({ what: "location", id })
+        : Rows.toLocation(tenantId, row)
     }, orStorageError),
     list: Effect.fnUntraced(function* (tenantId, page) {
       const rows = yield* sql<Rows.LocationRow>`SELECT ${columns} FROM locations

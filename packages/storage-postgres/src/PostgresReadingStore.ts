@@ -13,27 +13,38 @@ export const maxBatch = 10_000
 export const piece = 1000
 
 const make = Effect.map(SqlClient.SqlClient, (sql): ReadingStore => {
-  const columns = (alias: string) => sql.literal(Rows.readingColumns.map((name) => `${alias}.${name}`).join(", "))
+  const columns = (alias: string) =>
+    sql.literal(Rows.readingColumns.map((name) => `${alias}.${name}`).join(", "))
 
   const select = Effect.fnUntraced(function* (
     tenantId: TenantId,
-    { deviceId, channel, within, after, limit }: ReadingQuery & { after?: Instant.Instant | undefined; limit: number }
+    {
+      deviceId,
+      channel,
+      within,
+      after,
+      limit
+    }: ReadingQuery & { after?: Instant.Instant | undefined; limit: number }
   ) {
     // An instant has whole milliseconds, so what is after one begins a millisecond later.
     const start = after === undefined ? within.start : Math.max(within.start, after + 1)
+    // Unprepared, because a plan for any interval may sort a whole channel to answer one page of it.
     const rows = yield* sql<Rows.ReadingRow>`SELECT ${columns("r")} FROM readings r
       WHERE r.device_key = (
         SELECT d.key FROM devices d JOIN tenants t ON t.key = d.tenant_key
         WHERE t.id = ${tenantId} AND d.id = ${deviceId}
-      ) AND r.channel = ${channel} AND r.at >= ${PgTypes.timestamptz(start)} AND r.at < ${PgTypes.timestamptz(within.end)}
-      ORDER BY r.at LIMIT ${limit}`
+      ) AND r.channel = ${channel}
+        AND r.at >= ${PgTypes.timestamptz(start)} AND r.at < ${PgTypes.timestamptz(within.end)}
+      ORDER BY r.at LIMIT ${limit}`.unprepared
     return rows.map(Rows.toReading)
   }, orStorageError)
 
   const latest = Effect.fnUntraced(function* (tenantId: TenantId, deviceIds: ReadonlyArray<DeviceId>) {
     if (deviceIds.length === 0) return []
     const ids = Result.getOrThrow(PgTypes.array(deviceIds, PgTypes.OID.text))
-    const rows = yield* sql<Rows.ReadingRow & { device_id: DeviceId }>`SELECT d.id AS device_id, ${columns("s")}
+    const rows = yield* sql<
+      Rows.ReadingRow & { device_id: DeviceId }
+    >`SELECT d.id AS device_id, ${columns("s")}
       FROM devices d JOIN device_state s ON s.device_key = d.key
       WHERE d.tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId}) AND d.id = ANY (${ids})`
     return rows.map(Rows.toDeviceReading)

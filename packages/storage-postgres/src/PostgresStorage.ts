@@ -1,8 +1,14 @@
 import { PgClient } from "@effect/sql-pg"
-import type { ApiKeyStore, DeviceStore, LocationStore, ReadingStore, TenantStore } from "@wattkit/core"
-import { StorageError } from "@wattkit/core"
+import type {
+  ApiKeyStore,
+  DeviceStore,
+  LocationStore,
+  ReadingStore,
+  StorageError,
+  TenantStore
+} from "@wattkit/core"
 import { Config, Effect, Layer, type Redacted } from "effect"
-import { SqlClient } from "effect/sql"
+import type { SqlClient, SqlError } from "effect/sql"
 import * as Health from "./health.ts"
 import { assertMigrated, migrate } from "./migrate.ts"
 import * as ApiKeys from "./PostgresApiKeyStore.ts"
@@ -10,9 +16,9 @@ import * as Devices from "./PostgresDeviceStore.ts"
 import * as Locations from "./PostgresLocationStore.ts"
 import * as Readings from "./PostgresReadingStore.ts"
 import * as Tenants from "./PostgresTenantStore.ts"
-import { fromSqlError } from "./storageError.ts"
+import { asStorageError } from "./storageError.ts"
 
-export { migrate } from "./migrate.ts"
+export { grant, migrate } from "./migrate.ts"
 export { ping } from "./health.ts"
 
 /** Every store this package implements. */
@@ -41,23 +47,26 @@ const session = (schema: string | undefined): Readonly<Record<string, string>> =
   ...(schema === undefined ? {} : { search_path: schema })
 })
 
-/** Connections with the time-outs and the durability the stores count on. */
-export const layerClient = (
-  options: Options
-): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, StorageError> =>
-  Layer.catch(
-    PgClient.layer({
-      url: options.url,
-      maxConnections: options.maxConnections ?? 20,
-      connectTimeout: "5 seconds",
-      applicationName: "wattkit",
-      startupParameters: session(options.schema)
-    }),
-    (error) => {
-      const known = fromSqlError(error)
-      return Layer.effectContext(known === undefined ? Effect.die(error) : Effect.fail(known))
-    }
-  )
+/** The pool the stores count on: its time-outs, its durability, 20 connections unless said otherwise. */
+export const pool = (options: Omit<Options, "url"> = {}) => ({
+  maxConnections: options.maxConnections ?? 20,
+  connectTimeout: "5 seconds" as const,
+  applicationName: "wattkit",
+  startupParameters: session(options.schema)
+})
+
+/** What talks to the database; `ping` and `migrate` need it. */
+export type Clients = PgClient.PgClient | SqlClient.SqlClient
+
+/** The connections of a client, whose refusal is a StorageError. */
+export const refusing = <R>(
+  client: Layer.Layer<Clients, SqlError.SqlError, R>
+): Layer.Layer<Clients, StorageError, R> =>
+  Layer.catch(client, (error) => Layer.effectContext(asStorageError(Effect.fail(error))))
+
+/** Connections to the database of the options. */
+export const layerClient = (options: Options): Layer.Layer<Clients, StorageError> =>
+  refusing(PgClient.layer({ url: options.url, ...pool(options) }))
 
 const stores: Layer.Layer<Stores, never, SqlClient.SqlClient> = Layer.mergeAll(
   Readings.layer,
@@ -78,13 +87,11 @@ export const layerMigrated: Layer.Layer<Stores, StorageError, SqlClient.SqlClien
 )
 
 /** Every store, and the client for `ping`, in the database of the options. */
-export const layerOptions = (
-  options: Options
-): Layer.Layer<Stores | PgClient.PgClient | SqlClient.SqlClient, StorageError> =>
+export const layerOptions = (options: Options): Layer.Layer<Stores | Clients, StorageError> =>
   Layer.provideMerge(layer, layerClient(options))
 
-/** As `layerOptions`, from configuration such as `{ url: Config.redacted("DATABASE_URL") }`. */
+/** As `layerOptions`, from configuration such as `{ url: Config.Redacted("DATABASE_URL") }`. */
 export const layerConfig = (
   config: Config.Wrap<Options>
-): Layer.Layer<Stores | PgClient.PgClient | SqlClient.SqlClient, StorageError | Config.ConfigError> =>
+): Layer.Layer<Stores | Clients, StorageError | Config.ConfigError> =>
   Layer.unwrap(Effect.map(Config.unwrap(config), layerOptions))

@@ -1,5 +1,12 @@
 import { PgTypes } from "@effect/sql-pg"
-import { type AppendOutcome, type DeviceReading, isSame, type QuantityName, quantities, type TenantId } from "@wattkit/core"
+import {
+  type AppendOutcome,
+  type DeviceReading,
+  isSame,
+  type QuantityName,
+  quantities,
+  type TenantId
+} from "@wattkit/core"
 import { Effect, Result, Schedule } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { saidColumns } from "./rows.ts"
@@ -52,7 +59,11 @@ const array = (values: ReadonlyArray<unknown>, oid: number): PgTypes.Parameter =
   Result.getOrThrow(PgTypes.array(values, oid))
 
 /** The column of one quantity, empty when no reading of the batch says it: `unnest` fills it with NULL. */
-const column = (batch: ReadonlyArray<DeviceReading>, indexes: ReadonlyArray<number>, name: QuantityName | "extra") => {
+const column = (
+  batch: ReadonlyArray<DeviceReading>,
+  indexes: ReadonlyArray<number>,
+  name: QuantityName | "extra"
+) => {
   const oid = name === "extra" ? PgTypes.OID.jsonb : PgTypes.OID.float8
   const isSaid = batch.some((reading) => reading[name] !== undefined)
   return array(isSaid ? indexes.map((i) => batch[i]![name] ?? null) : [], oid)
@@ -76,7 +87,9 @@ const parameters = (tenantId: TenantId, batch: ReadonlyArray<DeviceReading>, sor
 ]
 
 const said = saidColumns.join(", ")
-const arrays = saidColumns.map((name, i) => `$${i + 7}::${name === "extra" ? "jsonb" : "float8"}[]`).join(", ")
+const arrays = saidColumns
+  .map((name, i) => `$${i + 7}::${name === "extra" ? "jsonb" : "float8"}[]`)
+  .join(", ")
 const prefixed = (alias: string) => saidColumns.map((name) => `${alias}.${name}`).join(", ")
 
 /**
@@ -88,17 +101,20 @@ const prefixed = (alias: string) => saidColumns.map((name) => `${alias}.${name}`
  * appends lock in this one order. What was not inserted is compared with what is there. A row that cannot be
  * seen there was stored by an append that ran at the same time: `wattkit_raced` undoes this one.
  *
- * The shape does not lean on the planner's guess of how long an array is: the keys are looked up by subscript,
- * what was inserted by a hash (`NOT IN`), what is stored by the primary key (`OFFSET 0` keeps the lookup apart).
+ * The shape does not lean on the planner's guess of how long an array is: the keys are looked up by
+ * subscript, what was inserted by a hash (`NOT IN`), what is stored by the primary key (`OFFSET 0` keeps the
+ * lookup apart).
  */
 const statement = `
 WITH known AS MATERIALIZED (
   SELECT array_agg(coalesce(d.key, 0) ORDER BY i.place) AS keys
-  FROM unnest($3::text[]) WITH ORDINALITY AS i (id, place)
-  LEFT JOIN devices d ON d.id = i.id AND d.tenant_key = (SELECT key FROM tenants WHERE id = $1::text)
+  FROM unnest($3::text[]) WITH ORDINALITY AS i (id, place) LEFT JOIN LATERAL (
+    SELECT key, tenant_key FROM devices WHERE id = i.id OFFSET 0
+  ) d ON d.tenant_key = (SELECT key FROM tenants WHERE id = $1::text)
 ),
 batch AS MATERIALIZED (
-  SELECT (SELECT keys FROM known)[b.place] AS device_key, b.channel COLLATE "C" AS channel, b.at, ${said}, b.row
+  SELECT (SELECT keys FROM known)[b.place] AS device_key, b.channel COLLATE "C" AS channel, b.at,
+    ${said}, b.row
   FROM unnest($4::int4[], $5::text[], $6::timestamptz[], ${arrays}) WITH ORDINALITY
     AS b (place, channel, at, ${said}, row)
 ),

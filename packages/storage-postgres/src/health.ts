@@ -11,7 +11,8 @@ export const ping: Effect.Effect<void, StorageError, SqlClient.SqlClient> = Effe
   orStorageError,
   Effect.timeoutOrElse({
     duration: "2 seconds",
-    orElse: () => Effect.fail(new StorageError({ reason: "unavailable", message: "PostgreSQL did not answer a ping" }))
+    orElse: () =>
+      Effect.fail(new StorageError({ reason: "unavailable", message: "PostgreSQL did not answer a ping" }))
   }),
   Effect.asVoid
 )
@@ -32,6 +33,6 @@ export const assertDurable: Effect.Effect<void, StorageError, SqlClient.SqlClien
   const names = wrong.map(({ name, setting }) => `${name} = ${setting}`).join(", ")
   yield* new StorageError({
     reason: "misconfigured",
-    message: `PostgreSQL runs with ${names}: acknowledged readings would not survive a power cut; set it to on`
+    message: `PostgreSQL runs with ${names}: acknowledged readings would not survive a power cut, set it on`
   })
 }).pipe(orStorageError)

@@ -1,3 +1,4 @@
+export * as EmbeddedStorage from "./EmbeddedStorage.ts"
 export * as PostgresStorage from "./PostgresStorage.ts"
 export * as PostgresApiKeyStore from "./PostgresApiKeyStore.ts"
 export * as PostgresDeviceStore from "./PostgresDeviceStore.ts"

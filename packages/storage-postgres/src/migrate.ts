@@ -13,9 +13,17 @@ const lock = 0x77617474
 /** The version of the schema this code is written for. */
 export const version = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
 
+/**
+ * The version of the schema that is there.
+ *
+ * It reads `pg_class`, because `to_regclass` may answer from before the wait for the lock: a session hears of
+ * a new table only when it next locks one.
+ */
 const current = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const there = yield* sql<{ found: boolean }>`SELECT to_regclass(${table}) IS NOT NULL AS found`
+  const there = yield* sql<{ found: boolean }>`SELECT EXISTS (
+    SELECT FROM pg_class WHERE relname = ${table} AND relkind = 'r' AND pg_table_is_visible(oid)
+  ) AS found`
   if (there[0]?.found !== true) return 0
   const rows = yield* sql<{ id: number | null }>`SELECT max(migration_id) AS id FROM ${sql(table)}`
   return rows[0]?.id ?? 0
@@ -32,6 +40,9 @@ const refuseNewer = (found: number) =>
         })
       )
     : Effect.succeed(found)
+
+const inTransaction = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(effect))
 
 const run = Migrator.make({})({ loader: Migrator.fromRecord(migrations), table })
 
@@ -64,11 +75,25 @@ export const migrate: Effect.Effect<ReadonlyArray<string>, StorageError, SqlClie
 )
 
 /** Refuses a schema that is not exactly the one this code is written for, for a role that may not migrate. */
-export const assertMigrated: Effect.Effect<void, StorageError, SqlClient.SqlClient> = Effect.gen(function* () {
-  const found = yield* refuseNewer(yield* current)
-  if (found === version) return
-  yield* new StorageError({
-    reason: "misconfigured",
-    message: `the database has schema version ${found}, but this wattkit needs ${version}: run "wattkit migrate"`
-  })
-}).pipe(orStorageError)
+export const assertMigrated: Effect.Effect<void, StorageError, SqlClient.SqlClient> = Effect.gen(
+  function* () {
+    const found = yield* refuseNewer(yield* current)
+    if (found === version) return
+    yield* new StorageError({
+      reason: "misconfigured",
+      message: `the database has schema version ${found}, this wattkit needs ${version}: run wattkit migrate`
+    })
+  }
+).pipe(orStorageError)
+
+/** Lets a role read and write every table of the schema and call its functions, and nothing else. */
+export const grant = (role: string): Effect.Effect<void, StorageError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const schemas = yield* sql<{ name: string }>`SELECT current_schema() AS name`
+    const schema = sql(schemas[0]?.name ?? "public")
+    yield* sql`GRANT USAGE ON SCHEMA ${schema} TO ${sql(role)}`
+    yield* sql`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${sql(role)}`
+    yield* sql`REVOKE INSERT, UPDATE, DELETE ON ${sql(table)} FROM ${sql(role)}`
+    yield* sql`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${schema} TO ${sql(role)}`
+  }).pipe(inTransaction, asStorageError)

@@ -44,7 +44,10 @@ const instant = (date: Date): Instant.Instant => date.getTime() as Instant.Insta
 
 /** The reading of a row; a quantity that is null in the row is not in the reading. */
 export const toReading = (row: ReadingRow): Reading => {
-  const reading: { -readonly [name in keyof Reading]: Reading[name] } = { at: instant(row.at), channel: row.channel }
+  const reading: { -readonly [name in keyof Reading]: Reading[name] } = {
+    at: instant(row.at),
+    channel: row.channel
+  }
   for (const name of quantities) {
     const value = row[columnOf[name]]
     if (value !== null) reading[name] = value
@@ -73,7 +76,11 @@ export interface TenantRow {
 }
 
 /** The tenant of a row. */
-export const toTenant = (row: TenantRow): Tenant => ({ id: row.id, name: row.name, createdAt: instant(row.created_at) })
+export const toTenant = (row: TenantRow): Tenant => ({
+  id: row.id,
+  name: row.name,
+  createdAt: instant(row.created_at)
+})
 
 /** A selected location. */
 export interface LocationRow extends Pick<Location, "id" | "name" | "kind" | "zone" | "currency"> {
@@ -95,7 +102,10 @@ export interface DeviceRow extends Pick<Device, "id" | "name" | "role" | "kind">
 }
 
 /** The device of a row. */
-export const toDevice = (tenantId: TenantId, { created_at, location_id, parent_id, ...row }: DeviceRow): Device => ({
+export const toDevice = (
+  tenantId: TenantId,
+  { created_at, location_id, parent_id, ...row }: DeviceRow
+): Device => ({
   ...row,
   tenantId,
   locationId: location_id,

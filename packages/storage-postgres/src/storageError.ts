@@ -62,7 +62,9 @@ const messageOf = (error: SqlError): string => {
 /** What an error of the database is to the caller of a port; undefined when it is a mistake of ours. */
 export const fromSqlError = (error: SqlError): StorageError | undefined => {
   const reason = reasonOf(error)
-  return reason === undefined ? undefined : new StorageError({ reason, message: `PostgreSQL: ${messageOf(error)}` })
+  return reason === undefined
+    ? undefined
+    : new StorageError({ reason, message: `PostgreSQL: ${messageOf(error)}` })
 }
 
 /**
@@ -79,7 +81,8 @@ const isSqlError = (error: unknown): error is SqlError => Predicate.isTagged(err
 export const asStorageError = <A, E, R>(
   effect: Effect.Effect<A, E | SqlError, R>
 ): Effect.Effect<A, Exclude<E, SqlError> | StorageError, R> =>
-  Effect.catchIf(effect, isSqlError, (error) => {
+  Effect.catch(effect, (error): Effect.Effect<never, Exclude<E, SqlError> | StorageError> => {
+    if (!isSqlError(error)) return Effect.fail(error as Exclude<E, SqlError>)
     const known = fromSqlError(error)
     return known === undefined ? Effect.die(error) : Effect.fail(known)
   })
@@ -91,5 +94,7 @@ export const orStorageError = <A, E, R>(
   Effect.timeoutOrElse(asStorageError(effect), {
     duration: patience,
     orElse: () =>
-      Effect.fail(new StorageError({ reason: "unavailable", message: `PostgreSQL did not answer in ${patience}` }))
+      Effect.fail(
+        new StorageError({ reason: "unavailable", message: `PostgreSQL did not answer in ${patience}` })
+      )
   })

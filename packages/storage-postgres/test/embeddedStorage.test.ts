@@ -15,7 +15,7 @@ const directory = Effect.acquireRelease(
 )
 
 it.live(
-  "the embedded PostgreSQL is migrated by its owner and serves a role that owns nothing, also the second time",
+  "the embedded PostgreSQL is migrated by its owner and serves a role that owns nothing",
   () =>
     Effect.gen(function* () {
       const server = embedded({ directory: path.join(yield* directory, "postgres") })

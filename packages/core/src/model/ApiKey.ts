@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { Name } from "./Name.ts"
 import { Instant } from "../time/Instant.ts"
 import { ApiKeyId, DeviceId, TenantId } from "./ids.ts"
 
@@ -10,7 +11,7 @@ export type Scope = typeof Scope.Type
 export const ApiKey = Schema.Struct({
   id: ApiKeyId,
   tenantId: TenantId,
-  name: Schema.NonEmptyString.check(Schema.isMaxLength(200)),
+  name: Name,
   scopes: Schema.NonEmptyArray(Scope),
   /** When set, the key is the credential of this one device and reaches no other. */
   deviceId: Schema.NullOr(DeviceId),

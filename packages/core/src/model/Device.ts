@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { Name } from "./Name.ts"
 import { Instant } from "../time/Instant.ts"
 import { DeviceId, LocationId, TenantId } from "./ids.ts"
 
@@ -21,7 +22,7 @@ export type DeviceKind = typeof DeviceKind.Type
 
 /** What a caller says of a device; the rest is given to it when it is registered. */
 export const DeviceDraft = Schema.Struct({
-  name: Schema.NonEmptyString.check(Schema.isMaxLength(200)),
+  name: Name,
   role: DeviceRole,
   kind: DeviceKind,
   /** The device whose measurement contains this one's. */

@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { Name } from "./Name.ts"
 import { Currency } from "../quantity/Currency.ts"
 import { Instant } from "../time/Instant.ts"
 import { TimeZone } from "../time/TimeZone.ts"
@@ -10,7 +11,7 @@ export type LocationKind = typeof LocationKind.Type
 
 /** What a caller says of a location; the rest is given to it when it is made. */
 export const LocationDraft = Schema.Struct({
-  name: Schema.NonEmptyString.check(Schema.isMaxLength(200)),
+  name: Name,
   kind: LocationKind,
   zone: TimeZone,
   currency: Currency

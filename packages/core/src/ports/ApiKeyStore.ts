@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import type { ApiKey } from "../model/ApiKey.ts"
 import type { ApiKeyId, TenantId } from "../model/ids.ts"
 import type { Instant } from "../time/Instant.ts"
+import { DeviceStore } from "./DeviceStore.ts"
 import * as Page from "./Page.ts"
 import { AlreadyExists, NotFound } from "./registryErrors.ts"
 import type { StorageError } from "./StorageError.ts"
@@ -12,7 +13,7 @@ import { TenantStore } from "./TenantStore.ts"
 
 /** Keeps API keys. It never sees a secret, only its digest. */
 export interface ApiKeyStore {
-  /** Fails with NotFound when the tenant is not there. */
+  /** Fails with NotFound when the tenant is not there, or has no such device as the key is for. */
   readonly add: (key: ApiKey) => Effect.Effect<void, AlreadyExists | NotFound | StorageError>
   /** The key with this digest, revoked or not. It asks no tenant, because it is how a tenant is found. */
   readonly findByDigest: (digest: string) => Effect.Effect<Option.Option<ApiKey>, StorageError>
@@ -32,14 +33,16 @@ export interface ApiKeyStore {
 export const ApiKeyStore = Context.Service<ApiKeyStore>("@wattkit/core/ApiKeyStore")
 
 /** Keeps API keys in memory, until the process ends. */
-export const layerMemory: Layer.Layer<ApiKeyStore, never, TenantStore> = Layer.effect(
+export const layerMemory: Layer.Layer<ApiKeyStore, never, TenantStore | DeviceStore> = Layer.effect(
   ApiKeyStore,
   Effect.gen(function* () {
     const tenants = yield* TenantStore
+    const devices = yield* DeviceStore
     const kept = new Map<ApiKeyId, ApiKey>()
     return {
       add: Effect.fnUntraced(function* (key: ApiKey) {
         yield* tenants.get(key.tenantId)
+        if (key.deviceId !== null) yield* devices.get(key.tenantId, key.deviceId)
         const taken = kept.has(key.id) || [...kept.values()].some((other) => other.digest === key.digest)
         if (taken) return yield* new AlreadyExists({ what: "api_key", id: key.id })
         kept.set(key.id, key)

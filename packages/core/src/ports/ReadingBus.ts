@@ -16,8 +16,8 @@ export interface StoredReadings {
  * Carries readings that are stored to whoever shows them.
  *
  * It carries news, not records: a listener that is away misses what is published, and asks the
- * `ReadingStore` when it is back. `publish` never waits for a listener and never fails; a listener is called
- * at once, in the order of publication, and must return quickly.
+ * `ReadingStore` when it is back. `publish` never fails: a listener is called at once, in the order of
+ * publication, must return quickly, and when it throws nobody else notices.
  */
 export interface ReadingBus {
   readonly publish: (news: StoredReadings) => Effect.Effect<void>
@@ -25,7 +25,7 @@ export interface ReadingBus {
   readonly listen: (
     tenantId: TenantId,
     listener: (news: StoredReadings) => void
-  ) => Effect.Effect<void, never, Scope.Scope>
+  ) => Effect.Effect<unknown, never, Scope.Scope>
 }
 
 /** The key of the ReadingBus service. */
@@ -33,23 +33,32 @@ export const ReadingBus = Context.Service<ReadingBus>("@wattkit/core/ReadingBus"
 
 /** Carries news inside this process. */
 export const layerMemory: Layer.Layer<ReadingBus> = Layer.sync(ReadingBus, () => {
-  const listeners = new Map<TenantId, Set<(news: StoredReadings) => void>>()
+  // Each listening is an object of its own: the same function may listen twice.
+  const listening = new Map<TenantId, Set<{ readonly tell: (news: StoredReadings) => void }>>()
   return {
     publish: (news) =>
-      Effect.sync(() => {
-        for (const listener of listeners.get(news.tenantId) ?? []) listener(news)
-      }),
-    listen: (tenantId, listener) =>
+      Effect.forEach(
+        listening.get(news.tenantId) ?? [],
+        ({ tell }) =>
+          Effect.catchCause(
+            Effect.sync(() => tell(news)),
+            (cause) => Effect.logError(cause)
+          ),
+        { discard: true }
+      ),
+    listen: (tenantId, tell) =>
       Effect.acquireRelease(
         Effect.sync(() => {
-          const known = listeners.get(tenantId) ?? new Set()
-          listeners.set(tenantId, known.add(listener))
+          const one = { tell }
+          const others = listening.get(tenantId) ?? new Set()
+          listening.set(tenantId, others.add(one))
+          return one
         }),
-        () =>
+        (one) =>
           Effect.sync(() => {
-            const known = listeners.get(tenantId)
-            known?.delete(listener)
-            if (known?.size === 0) listeners.delete(tenantId)
+            const others = listening.get(tenantId)
+            others?.delete(one)
+            if (others?.size === 0) listening.delete(tenantId)
           })
       )
   }

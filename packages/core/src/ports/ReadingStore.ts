@@ -36,8 +36,10 @@ export interface ReadingStoreCapabilities {
  * Keeps readings.
  *
  * `append` is atomic and idempotent: when it succeeds, every accepted reading is stored as durably as the
- * adapter declares, together with the latest state of each device; when it fails, nothing is. The outcomes
- * stand in the order of the batch. Two readings of the same identity in one batch are judged in their order.
+ * adapter declares, together with the latest state of each device; when it fails, nothing is, unless the
+ * connection broke while it was being committed: append again, and what was stored is a duplicate. The
+ * outcomes stand in the order of the batch. Two readings of the same identity in one batch are judged in
+ * their order. A batch larger than `maxBatch` is a defect of the caller.
  */
 export interface ReadingStore {
   readonly capabilities: ReadingStoreCapabilities
@@ -45,14 +47,14 @@ export interface ReadingStore {
     tenantId: TenantId,
     batch: ReadonlyArray<DeviceReading>
   ) => Effect.Effect<ReadonlyArray<AppendOutcome>, StorageError>
-  /** At most `limit` readings, those after the instant `after` when it is given. */
+  /** At most `limit` readings (at least 1), those after the instant `after` when it is given. */
   readonly page: (
     tenantId: TenantId,
     query: ReadingQuery & { readonly after?: Instant | undefined; readonly limit: number }
   ) => Effect.Effect<ReadonlyArray<Reading>, StorageError>
   /** All readings of the query, read in pieces as the consumer takes them. */
   readonly scan: (tenantId: TenantId, query: ReadingQuery) => Stream.Stream<Reading, StorageError>
-  /** The newest reading of every channel of the devices; nothing for a device that never spoke. */
+  /** The newest reading of every channel of the devices, once; nothing for a device that never spoke. */
   readonly latest: (
     tenantId: TenantId,
     deviceIds: ReadonlyArray<DeviceId>
@@ -128,7 +130,7 @@ export const layerMemory: Layer.Layer<ReadingStore, never, DeviceStore> = Layer.
         ),
       scan: (tenantId, query) => Stream.unwrap(Effect.map(select(tenantId, query), Stream.fromIterable)),
       latest: Effect.fnUntraced(function* (tenantId, deviceIds) {
-        const known = yield* Effect.filter(deviceIds, (deviceId) => belongs(tenantId, deviceId))
+        const known = yield* Effect.filter([...new Set(deviceIds)], (deviceId) => belongs(tenantId, deviceId))
         return known.flatMap((deviceId) =>
           [...(devices.get(deviceId)?.values() ?? [])].map(({ newest }) => newest)
         )

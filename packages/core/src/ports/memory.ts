@@ -8,9 +8,9 @@ import * as Tenants from "./TenantStore.ts"
 
 /** Every store in memory, until the process ends: for tests, examples and browsers. */
 export const layer = Readings.layerMemory.pipe(
+  Layer.provideMerge(ApiKeys.layerMemory),
   Layer.provideMerge(Devices.layerMemory),
   Layer.provideMerge(Locations.layerMemory),
-  Layer.provideMerge(ApiKeys.layerMemory),
   Layer.provideMerge(Tenants.layerMemory)
 )
 

@@ -47,7 +47,7 @@ export const channel: fc.Arbitrary<ChannelName> = fc.constantFrom(
 export const instant = (seconds: number): fc.Arbitrary<Reading["at"]> =>
   fc.integer({ min: 0, max: seconds - 1 }).map((second) => (epoch + second * 1000) as Reading["at"])
 
-/** A reading of one of the devices; some readings share their identity, and say the same or something else. */
+/** A reading of one of the devices; some share their identity, and say the same or something else. */
 export const deviceReading = (
   deviceIds: ReadonlyArray<DeviceId>,
   seconds = 20

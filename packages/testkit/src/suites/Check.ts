@@ -8,7 +8,8 @@ import type * as Scope from "effect/Scope"
  * One promise of a port, as something that can be run.
  *
  * A suite is a list of these, so that it can be registered as tests and also be turned on an adapter that is
- * known to be wrong. Every check makes its own tenants and devices: all checks of a suite may share a database.
+ * known to be wrong. Every check makes its own tenants and devices: all checks of a suite may share a
+ * database.
  */
 export interface Check<R> {
   readonly name: string

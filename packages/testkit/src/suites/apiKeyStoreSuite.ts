@@ -5,7 +5,15 @@ import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { type Check, register, type SuiteOptions } from "./Check.ts"
 import * as Refusals from "./refusals.ts"
-import { addLocation, addTenant, at, freshApiKeyId, freshDevice, freshTenant } from "./registered.ts"
+import {
+  addLocation,
+  addTenant,
+  at,
+  freshApiKeyId,
+  freshDevice,
+  freshDeviceId,
+  freshTenant
+} from "./registered.ts"
 
 type KeyCheck = Check<ApiKeyStore | DeviceStore | LocationStore | TenantStore>
 
@@ -50,7 +58,15 @@ const keeps: ReadonlyArray<KeyCheck> = [
       const store = yield* ApiKeyStore
       const key = freshKey((yield* addTenant).id)
       yield* store.add(key)
-      for (const digest of [digestOf("none"), key.digest.slice(1), key.digest.toUpperCase(), "", "%", "\0", "\ud800"]) {
+      for (const digest of [
+        digestOf("none"),
+        key.digest.slice(1),
+        key.digest.toUpperCase(),
+        "",
+        "%",
+        "\0",
+        "\ud800"
+      ]) {
         if (digest !== key.digest) assert.deepStrictEqual(yield* store.findByDigest(digest), Option.none())
       }
     })
@@ -62,6 +78,20 @@ const keeps: ReadonlyArray<KeyCheck> = [
       const key = freshKey(freshTenant().id)
       yield* Refusals.assertMissing("tenant", key.tenantId, store.add(key))
       assert.deepStrictEqual(yield* store.findByDigest(key.digest), Option.none())
+    })
+  },
+  {
+    name: "refuses a key for a device that the tenant does not have",
+    run: Effect.gen(function* () {
+      const store = yield* ApiKeyStore
+      const stranger = freshDevice(yield* addLocation)
+      yield* (yield* DeviceStore).add(stranger)
+      const tenant = yield* addTenant
+      for (const deviceId of [stranger.id, freshDeviceId()]) {
+        const key = freshKey(tenant.id, { deviceId })
+        yield* Refusals.assertMissing("device", deviceId, store.add(key))
+        assert.deepStrictEqual(yield* store.findByDigest(key.digest), Option.none())
+      }
     })
   },
   {

@@ -8,7 +8,10 @@ import { readingStoreChecks } from "./index.ts"
 const withPower = (reading: DeviceReading, powerW: number): DeviceReading => ({ ...reading, powerW })
 
 /** Each is wrong in one way that a real adapter has been wrong in, and names the check that has to see it. */
-const mistakes: Record<string, { readonly seenBy: string; readonly spoil: (right: ReadingStore) => Partial<ReadingStore> }> = {
+const mistakes: Record<
+  string,
+  { readonly seenBy: string; readonly spoil: (right: ReadingStore) => Partial<ReadingStore> }
+> = {
   "acknowledges and drops": {
     seenBy: "stores what it accepts",
     spoil: () => ({ append: (_, batch) => Effect.succeed(batch.map(() => "accepted")) })
@@ -17,14 +20,19 @@ const mistakes: Record<string, { readonly seenBy: string; readonly spoil: (right
     seenBy: "stores what it accepts",
     spoil: (right) => ({
       append: (tenantId, batch) =>
-        Effect.map(right.append(tenantId, batch.slice(0, -1)), (told) => [...told, ...batch.slice(-1).map(() => "accepted" as const)])
+        Effect.map(right.append(tenantId, batch.slice(0, -1)), (told) => [
+          ...told,
+          ...batch.slice(-1).map(() => "accepted" as const)
+        ])
     })
   },
   "calls a duplicate accepted": {
     seenBy: "the same batch twice changes nothing",
     spoil: (right) => ({
       append: (tenantId, batch) =>
-        Effect.map(right.append(tenantId, batch), (told) => told.map((one) => (one === "duplicate" ? "accepted" : one)))
+        Effect.map(right.append(tenantId, batch), (told) =>
+          told.map((one) => (one === "duplicate" ? "accepted" : one))
+        )
     })
   },
   "sums what comes twice": {
@@ -33,7 +41,8 @@ const mistakes: Record<string, { readonly seenBy: string; readonly spoil: (right
       const times = new Map<string, number>()
       return {
         append: (tenantId, batch) => {
-          for (const { deviceId, at } of batch) times.set(`${deviceId} ${at}`, (times.get(`${deviceId} ${at}`) ?? 0) + 1)
+          for (const { deviceId, at } of batch)
+            times.set(`${deviceId} ${at}`, (times.get(`${deviceId} ${at}`) ?? 0) + 1)
           return right.append(tenantId, batch)
         },
         page: (tenantId, query) =>
@@ -50,7 +59,11 @@ const mistakes: Record<string, { readonly seenBy: string; readonly spoil: (right
   "answers the outcomes in the order of storing": {
     seenBy: "answers the outcomes in the order of the batch",
     spoil: (right) => ({
-      append: (tenantId, batch) => right.append(tenantId, [...batch].sort((a, b) => a.at - b.at))
+      append: (tenantId, batch) =>
+        right.append(
+          tenantId,
+          [...batch].sort((a, b) => a.at - b.at)
+        )
     })
   },
   "takes the last to arrive for the latest": {
@@ -73,14 +86,20 @@ const mistakes: Record<string, { readonly seenBy: string; readonly spoil: (right
     seenBy: "page: the interval has its start and not its end",
     spoil: (right) => ({
       page: (tenantId, query) =>
-        right.page(tenantId, { ...query, within: { ...query.within, end: (query.within.end + 1) as typeof query.within.end } })
+        right.page(tenantId, {
+          ...query,
+          within: { ...query.within, end: (query.within.end + 1) as typeof query.within.end }
+        })
     })
   },
   "begins a page with the reading it should follow": {
     seenBy: "page: `after` may lie between readings, before the interval and behind it",
     spoil: (right) => ({
       page: (tenantId, query) =>
-        right.page(tenantId, query.after === undefined ? query : { ...query, after: (query.after - 1) as typeof query.after })
+        right.page(
+          tenantId,
+          query.after === undefined ? query : { ...query, after: (query.after - 1) as typeof query.after }
+        )
     })
   },
   "scans only its first piece": {
@@ -90,20 +109,33 @@ const mistakes: Record<string, { readonly seenBy: string; readonly spoil: (right
   "keeps numbers as 32-bit floats": {
     seenBy: "keeps every double exactly, in every quantity and in extra, and in the latest too",
     spoil: (right) => ({
-      append: (tenantId, batch) => right.append(tenantId, batch.map((one) => withPower(one, Math.fround(one.powerW ?? 0))))
+      append: (tenantId, batch) =>
+        right.append(
+          tenantId,
+          batch.map((one) => withPower(one, Math.fround(one.powerW ?? 0)))
+        )
     })
   },
   "forgets extra": {
     seenBy: "keeps the names of extra, also those that mean something to JavaScript, and an empty extra",
     spoil: (right) => ({
-      append: (tenantId, batch) => right.append(tenantId, batch.map(({ extra: _, ...one }) => one))
+      append: (tenantId, batch) =>
+        right.append(
+          tenantId,
+          batch.map(({ extra: _, ...one }) => one)
+        )
     })
   },
   "stores a batch piece by piece": {
     seenBy: "an append that is given up is stored whole or not at all, and can be repeated",
     spoil: (right) => ({
       append: (tenantId, batch) =>
-        Effect.forEach(batch, (one) => Effect.tap(Effect.flatMap(right.append(tenantId, [one]), ([told]) => Effect.succeed(told!)), () => Effect.yieldNow))
+        Effect.forEach(batch, (one) =>
+          Effect.tap(
+            Effect.flatMap(right.append(tenantId, [one]), ([told]) => Effect.succeed(told!)),
+            () => Effect.yieldNow
+          )
+        )
     })
   },
   "looks before it stores": {

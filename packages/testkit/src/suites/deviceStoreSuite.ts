@@ -17,7 +17,12 @@ const keeps: ReadonlyArray<DeviceCheck> = [
       const roles = DeviceRole.literals
       for (const [i, kind] of DeviceKind.literals.entries()) {
         const name = Refusals.awkwardNames[i % Refusals.awkwardNames.length]!
-        const device = freshDevice(place, { name, kind, role: roles[i % roles.length]!, createdAt: at(i / 1000) })
+        const device = freshDevice(place, {
+          name,
+          kind,
+          role: roles[i % roles.length]!,
+          createdAt: at(i / 1000)
+        })
         yield* store.add(device)
         assert.deepStrictEqual(yield* store.get(place.tenantId, device.id), device)
       }
@@ -45,7 +50,10 @@ const keeps: ReadonlyArray<DeviceCheck> = [
       const lamp = freshDevice(place, { parentId: plug.id, kind: "virtual", role: "load" })
       for (const device of [meter, plug, lamp]) yield* store.add(device)
       const listed = yield* store.list(place.tenantId, { limit: 10 })
-      assert.deepStrictEqual(listed.map((device) => device.parentId), [null, meter.id, plug.id])
+      assert.deepStrictEqual(
+        listed.map((device) => device.parentId),
+        [null, meter.id, plug.id]
+      )
     })
   }
 ]
@@ -120,7 +128,10 @@ const lists: ReadonlyArray<DeviceCheck> = [
       yield* store.add(device)
       yield* Refusals.assertMissing("device", device.id, store.get(theirs.tenantId, device.id))
       assert.deepStrictEqual(yield* store.list(theirs.tenantId, { limit: 9 }), [])
-      assert.deepStrictEqual(yield* store.list(theirs.tenantId, { limit: 9, locationId: device.locationId }), [])
+      assert.deepStrictEqual(
+        yield* store.list(theirs.tenantId, { limit: 9, locationId: device.locationId }),
+        []
+      )
       assert.deepStrictEqual(yield* store.list(freshTenant().id, { limit: 9 }), [])
     })
   },
@@ -133,14 +144,18 @@ const lists: ReadonlyArray<DeviceCheck> = [
       yield* (yield* LocationStore).add(there)
       const stem = freshDeviceId("")
       const ids = Refusals.orderedSuffixes.map((suffix) => (stem + suffix) as typeof stem)
-      for (const [i, id] of [...ids.entries()].reverse()) yield* store.add(freshDevice(i % 3 === 0 ? there : here, { id }))
+      for (const [i, id] of [...ids.entries()].reverse())
+        yield* store.add(freshDevice(i % 3 === 0 ? there : here, { id }))
       const list = (page: Parameters<DeviceStore["list"]>[1]) =>
         Effect.map(store.list(here.tenantId, page), (devices) => devices.map((device) => device.id))
       const distant = ids.filter((_, i) => i % 3 === 0)
       assert.deepStrictEqual(yield* list({ limit: 100 }), ids)
       assert.deepStrictEqual(yield* list({ limit: 4, after: ids[4] }), ids.slice(5, 9))
       assert.deepStrictEqual(yield* list({ limit: 100, locationId: there.id }), distant)
-      assert.deepStrictEqual(yield* list({ limit: 2, after: distant[0], locationId: there.id }), distant.slice(1, 3))
+      assert.deepStrictEqual(
+        yield* list({ limit: 2, after: distant[0], locationId: there.id }),
+        distant.slice(1, 3)
+      )
       assert.deepStrictEqual(yield* list({ limit: 4, locationId: freshLocation(here.tenantId).id }), [])
     })
   }
@@ -149,7 +164,7 @@ const lists: ReadonlyArray<DeviceCheck> = [
 /** Everything a `DeviceStore` promises, one check for each promise. */
 export const deviceStoreChecks: ReadonlyArray<DeviceCheck> = [...keeps, ...refuses, ...lists]
 
-/** Registers the tests every `DeviceStore` has to pass, over a layer that also carries tenants and locations. */
+/** Registers the tests every `DeviceStore` has to pass, over a layer that also carries the registry. */
 export const deviceStoreSuite = <E>(
   name: string,
   layer: Layer.Layer<DeviceStore | LocationStore | TenantStore, E>,

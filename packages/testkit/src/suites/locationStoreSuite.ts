@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { LocationStore, type TenantStore } from "@wattkit/core"
+import { type Location, LocationStore, type TenantStore } from "@wattkit/core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { type Check, register, type SuiteOptions } from "./Check.ts"
@@ -18,7 +18,7 @@ export const locationStoreChecks: ReadonlyArray<Check<LocationStore | TenantStor
         const place = freshLocation(tenant.id, {
           name,
           kind: kinds[i % 4]!,
-          zone: "Asia/Kathmandu" as never,
+          zone: "Asia/Kathmandu" as Location["zone"],
           createdAt: at(i / 1000)
         })
         yield* store.add(place)

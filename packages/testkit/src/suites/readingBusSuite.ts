@@ -81,7 +81,10 @@ export const readingBusChecks: ReadonlyArray<Check<ReadingBus>> = [
       yield* stays.flush
       const heard: Array<StoredReadings> = []
       const scope = yield* Scope.make()
-      yield* Scope.provide(bus.listen(tenantId, (some) => void heard.push(some)), scope)
+      yield* Scope.provide(
+        bus.listen(tenantId, (some) => void heard.push(some)),
+        scope
+      )
       const during = news(tenantId, 2)
       yield* bus.publish(during)
       yield* stays.flush
@@ -92,6 +95,36 @@ export const readingBusChecks: ReadonlyArray<Check<ReadingBus>> = [
       assert.deepStrictEqual(yield* stays.flush, [early, during, late])
       assert.deepStrictEqual(heard[0], during)
       assert.strictEqual(heard.length, before)
+    })
+  },
+  {
+    name: "lets no listener that throws disturb the others or the publisher",
+    run: Effect.gen(function* () {
+      const bus = yield* ReadingBus
+      const tenantId = freshTenant().id
+      yield* bus.listen(tenantId, () => {
+        throw new Error("this listener is broken")
+      })
+      const { flush } = yield* collect(tenantId)
+      const some = news(tenantId, 1)
+      yield* bus.publish(some)
+      assert.deepStrictEqual(yield* flush, [some])
+    })
+  },
+  {
+    name: "calls a function as often as it listens",
+    run: Effect.gen(function* () {
+      const bus = yield* ReadingBus
+      const tenantId = freshTenant().id
+      let calls = 0
+      const count = () => void calls++
+      yield* bus.listen(tenantId, count)
+      yield* bus.listen(tenantId, count)
+      const { flush } = yield* collect(tenantId)
+      yield* bus.publish(news(tenantId, 1))
+      yield* flush
+      // The publication and the one `flush` waits for, each heard twice.
+      assert.strictEqual(calls, 4)
     })
   },
   {

@@ -8,7 +8,7 @@ import { togetherChecks } from "./readings/together.ts"
 
 /** What a suite of reading stores can be told. */
 export interface ReadingStoreSuiteOptions extends SuiteOptions {
-  /** How many readings a scan is tried over: several times what the adapter fetches at once; 3,500 by default. */
+  /** How many readings a scan is tried over, several times what is fetched at once; 3,500 by default. */
   readonly scanRows?: number | undefined
 }
 

@@ -30,7 +30,7 @@ export const awkwardNames: ReadonlyArray<string> = [
   "कुटीर ⚡️ 👩‍👩‍👧 e\u0301",
   " leading and trailing ",
   "'; drop table devices; --",
-  "100 % _ \\ \\0 \" $1 :x ?",
+  '100 % _ \\ \\0 " $1 :x ?',
   "line\nbreak\ttab\u0001",
   "x".repeat(200)
 ]
@@ -45,4 +45,18 @@ export const storedName = (name: string): ReadonlyArray<string> => [
 ]
 
 /** Suffixes of ids in their order: by code, not as a dictionary sorts them. */
-export const orderedSuffixes: ReadonlyArray<string> = ["-1", ".1", "10", "9", ":1", "A", "Z", "_1", "a", "aA", "aa", "b", "z"]
+export const orderedSuffixes: ReadonlyArray<string> = [
+  "-1",
+  ".1",
+  "10",
+  "9",
+  ":1",
+  "A",
+  "Z",
+  "_1",
+  "a",
+  "aA",
+  "aa",
+  "b",
+  "z"
+]

@@ -46,7 +46,9 @@ export const tenantStoreChecks: ReadonlyArray<Check<TenantStore>> = [
     run: Effect.gen(function* () {
       const store = yield* TenantStore
       const tenant = freshTenant()
-      const tries = Array.from({ length: 12 }, (_, i) => Effect.isSuccess(store.add({ ...tenant, name: `n${i}` })))
+      const tries = Array.from({ length: 12 }, (_, i) =>
+        Effect.isSuccess(store.add({ ...tenant, name: `n${i}` }))
+      )
       const added = yield* Effect.all(tries, { concurrency: "unbounded" })
       assert.strictEqual(added.filter(Boolean).length, 1)
       assert.strictEqual((yield* store.get(tenant.id)).name, `n${added.indexOf(true)}`)

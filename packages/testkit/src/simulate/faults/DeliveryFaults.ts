@@ -58,7 +58,9 @@ export const withDuplicates = (readings: Iterable<DeviceReading>, trigger: Trigg
     yield* takeDue(queue, Infinity)
   })
 
-/** Struck readings arrive when readings `delayMs` younger do; the delay may differ from reading to reading. */
+/**
+ * Struck readings arrive when readings `delayMs` younger do; the delay may differ from reading to reading.
+ */
 export const withLateness = (
   readings: Iterable<DeviceReading>,
   trigger: Trigger,

@@ -4,7 +4,8 @@
  * ```ts
  * const house = House.make({ start: now - 30 * 86_400_000, seed: 7 })
  * let state = House.initial(house)
- * for (state of House.states(house, state, { every: 60_000, until: now })) store(House.readings(house, state))
+ * for (state of House.states(house, state, { every: 60_000, until: now }))
+ *   store(House.readings(house, state))
  * // and from now on once per second
  * state = House.advance(house, state, now + 1_000, 1_000)
  * ```

@@ -72,7 +72,8 @@ export interface HouseOptions {
 
 type Row = readonly [DeviceKey, string, string, DeviceRole, DeviceKind, DeviceKey | null, number, number]
 
-// Key, id, name, role, kind, parent, and the kWh that the two registers may show at most when the story begins.
+// Key, id, name, role, kind, parent, and the kWh that the two registers may show at most when the story
+// begins.
 const catalogue: ReadonlyArray<Row> = [
   ["grid", "grid", "Grid meter", "grid", "grid_meter", null, 24_000, 19_000],
   ["photovoltaics", "pv", "Solar inverter", "generation", "inverter", "grid", 0, 31_000],

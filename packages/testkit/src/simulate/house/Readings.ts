@@ -22,7 +22,9 @@ const voltage = (house: House, at: number, phase: number): number =>
   6 * (Chance.smooth(house.seed, mains + phase, at / 900_000) - 0.5) +
   Chance.around(house.seed, mains + phase, at, 0.6)
 
-/** The power of the grid meter on each phase; large devices use all three, the rest sits where it was wired. */
+/**
+ * The power of the grid meter on each phase; large devices use all three, the rest sits where it was wired.
+ */
 const phasesOf = (state: HouseState): readonly [number, number, number] => {
   const { powerW } = state
   const third = Math.round((powerW.photovoltaics + powerW.battery + powerW.charger + powerW.heatPump) / 3)

@@ -44,7 +44,9 @@ export interface Conditions {
   readonly jitterW: number
 }
 
-/** One step: what the pump draws, and the rooms after it; while it makes hot water the rooms only cool down. */
+/**
+ * One step: what the pump draws, and the rooms after it; while it makes hot water the rooms only cool down.
+ */
 export const step = (
   pump: HeatPump,
   state: HeatState,

@@ -17,7 +17,10 @@ export const appendChecks: ReadonlyArray<ReadingCheck> = [
   {
     name: "stores what it accepts",
     run: Effect.gen(function* () {
-      const { tenantId, deviceIds: [a, b] } = yield* twoDevices
+      const {
+        tenantId,
+        deviceIds: [a, b]
+      } = yield* twoDevices
       const batch = [reading(a, 1), reading(b, 1), reading(a, 2)]
       yield* append(tenantId, batch, each(3, "accepted"))
       yield* assertStored(tenantId, a, [reading(a, 1), reading(a, 2)])
@@ -33,7 +36,10 @@ export const appendChecks: ReadonlyArray<ReadingCheck> = [
   {
     name: "answers the outcomes in the order of the batch",
     run: Effect.gen(function* () {
-      const { tenantId, deviceIds: [a, b] } = yield* twoDevices
+      const {
+        tenantId,
+        deviceIds: [a, b]
+      } = yield* twoDevices
       yield* append(tenantId, [reading(b, 5), reading(a, 7)], each(2, "accepted"))
       const batch = [
         reading(b, 9),
@@ -48,7 +54,10 @@ export const appendChecks: ReadonlyArray<ReadingCheck> = [
   {
     name: "the same batch twice changes nothing",
     run: Effect.gen(function* () {
-      const { tenantId, deviceIds: [a] } = yield* twoDevices
+      const {
+        tenantId,
+        deviceIds: [a]
+      } = yield* twoDevices
       const batch = [reading(a, 3), reading(a, 1), reading(a, 2, { importWh: 10, extra: { flowLph: 3 } })]
       yield* append(tenantId, batch, each(3, "accepted"))
       yield* append(tenantId, batch, each(3, "duplicate"))
@@ -59,7 +68,10 @@ export const appendChecks: ReadonlyArray<ReadingCheck> = [
   {
     name: "keeps the first of two readings that contradict each other",
     run: Effect.gen(function* () {
-      const { tenantId, deviceIds: [a] } = yield* twoDevices
+      const {
+        tenantId,
+        deviceIds: [a]
+      } = yield* twoDevices
       const first = reading(a, 1, { powerW: 1, voltageV: 230 })
       yield* append(tenantId, [first], ["accepted"])
       const others = [
@@ -76,30 +88,51 @@ export const appendChecks: ReadonlyArray<ReadingCheck> = [
   {
     name: "judges the order of extra entries as the same, and zero as not absent",
     run: Effect.gen(function* () {
-      const { tenantId, deviceIds: [a] } = yield* twoDevices
+      const {
+        tenantId,
+        deviceIds: [a]
+      } = yield* twoDevices
       const first = reading(a, 1, { powerW: 0, extra: { b: 2, a: 1 } })
       yield* append(tenantId, [first], ["accepted"])
       yield* append(tenantId, [reading(a, 1, { powerW: 0, extra: { a: 1, b: 2 } })], ["duplicate"])
-      yield* append(tenantId, [reading(a, 1, { powerW: 0, importWh: 0, extra: { a: 1, b: 2 } })], ["conflict"])
+      yield* append(
+        tenantId,
+        [reading(a, 1, { powerW: 0, importWh: 0, extra: { a: 1, b: 2 } })],
+        ["conflict"]
+      )
       yield* append(tenantId, [reading(a, 1, { powerW: 0 })], ["conflict"])
     })
   },
   {
     name: "judges readings of the same identity inside one batch in their order",
     run: Effect.gen(function* () {
-      const { tenantId, deviceIds: [a, b] } = yield* twoDevices
-      const inside = [reading(a, 1, { powerW: 1 }), reading(a, 1, { powerW: 2 }), reading(a, 1, { powerW: 1 })]
+      const {
+        tenantId,
+        deviceIds: [a, b]
+      } = yield* twoDevices
+      const inside = [
+        reading(a, 1, { powerW: 1 }),
+        reading(a, 1, { powerW: 2 }),
+        reading(a, 1, { powerW: 1 })
+      ]
       yield* append(tenantId, inside, ["accepted", "conflict", "duplicate"])
       yield* assertStored(tenantId, a, [inside[0]!])
-      // The stored one decides also for the second of the batch, not the first of the batch, which was refused.
+      // The stored one decides for each, never the first of the batch, which was refused.
       yield* append(tenantId, [inside[1]!, inside[0]!, inside[1]!], ["conflict", "duplicate", "conflict"])
-      yield* append(tenantId, [reading(b, 1), reading(b, 1), reading(b, 2)], ["accepted", "duplicate", "accepted"])
+      yield* append(
+        tenantId,
+        [reading(b, 1), reading(b, 1), reading(b, 2)],
+        ["accepted", "duplicate", "accepted"]
+      )
     })
   },
   {
     name: "tells channels, devices and instants a millisecond apart from each other",
     run: Effect.gen(function* () {
-      const { tenantId, deviceIds: [a, b] } = yield* twoDevices
+      const {
+        tenantId,
+        deviceIds: [a, b]
+      } = yield* twoDevices
       const batch = [
         reading(a, 1),
         reading(a, 1, { channel: channel("L1"), powerW: 1 }),
@@ -117,7 +150,11 @@ export const appendChecks: ReadonlyArray<ReadingCheck> = [
     run: Effect.gen(function* () {
       const mine = yield* twoDevices
       const theirs = yield* twoDevices
-      const batch = [reading(theirs.deviceIds[0], 1), reading(mine.deviceIds[0], 1), reading(freshDeviceId(), 1)]
+      const batch = [
+        reading(theirs.deviceIds[0], 1),
+        reading(mine.deviceIds[0], 1),
+        reading(freshDeviceId(), 1)
+      ]
       yield* append(mine.tenantId, batch, ["unknown_device", "accepted", "unknown_device"])
       yield* append(mine.tenantId, [batch[0]!, batch[0]!], each(2, "unknown_device"))
       yield* assertStored(theirs.tenantId, theirs.deviceIds[0], [])

@@ -14,13 +14,19 @@ const awkward: ReadonlyArray<number> = [
   1 / 3,
   5e-324,
   2.2250738585072014e-308,
-  123456789.123456789,
+  123456789.12345679,
   9e12,
-  8_999_999_999_999.999
+  8_999_999_999_999.998
 ]
 
 /** Doubles only `extra` may carry. */
-const extreme: ReadonlyArray<number> = [1.7976931348623157e308, -1.7976931348623157e308, -5e-324, 2 ** 53, -(2 ** 53) - 2]
+const extreme: ReadonlyArray<number> = [
+  1.7976931348623157e308,
+  -1.7976931348623157e308,
+  -5e-324,
+  2 ** 53,
+  -(2 ** 53) - 2
+]
 
 /** That every quantity comes back exactly as it went in. */
 export const quantityChecks: ReadonlyArray<ReadingCheck> = [
@@ -29,7 +35,9 @@ export const quantityChecks: ReadonlyArray<ReadingCheck> = [
     run: Effect.gen(function* () {
       const { tenantId, deviceIds } = yield* addDevices(1)
       const deviceId = deviceIds[0]!
-      const batch = quantities.map((name, i) => reading(deviceId, i, { [name]: i + 0.25 } as { [_ in QuantityName]: number }))
+      const batch = quantities.map((name, i) =>
+        reading(deviceId, i, { [name]: i + 0.25 } as { [_ in QuantityName]: number })
+      )
       yield* append(tenantId, batch, each(batch.length, "accepted"))
       yield* assertStored(tenantId, deviceId, batch)
     })
@@ -41,7 +49,10 @@ export const quantityChecks: ReadonlyArray<ReadingCheck> = [
       const deviceId = deviceIds[0]!
       const batch = awkward.map((value, i) => {
         const every = Object.fromEntries(quantities.map((name) => [name, value]))
-        return reading(deviceId, i, { ...every, extra: { value, other: extreme[i] ?? -value } } as Partial<Reading>)
+        return reading(deviceId, i, {
+          ...every,
+          extra: { value, other: extreme[i] ?? -value }
+        } as Partial<Reading>)
       })
       // A negative zero is the same number, and whether it keeps its sign is not promised.
       for (const some of batch) {
@@ -59,7 +70,11 @@ export const quantityChecks: ReadonlyArray<ReadingCheck> = [
     run: Effect.gen(function* () {
       const { tenantId, deviceIds } = yield* addDevices(1)
       const deviceId = deviceIds[0]!
-      yield* append(tenantId, [reading(deviceId, 1, { powerW: -1e12, currentA: -0.001, temperatureC: -273.15 })], ["accepted"])
+      yield* append(
+        tenantId,
+        [reading(deviceId, 1, { powerW: -1e12, currentA: -0.001, temperatureC: -273.15 })],
+        ["accepted"]
+      )
       yield* assertStored(tenantId, deviceId, [
         reading(deviceId, 1, { powerW: -1e12, currentA: -0.001, temperatureC: -273.15 })
       ])
@@ -88,7 +103,10 @@ export const quantityChecks: ReadonlyArray<ReadingCheck> = [
     run: Effect.gen(function* () {
       const { tenantId, deviceIds } = yield* addDevices(1)
       const deviceId = deviceIds[0]!
-      const some = fc.sample(fc.tuple(Arbitraries.channelName, Arbitraries.quantities), { numRuns: 60, seed: 4 })
+      const some = fc.sample(fc.tuple(Arbitraries.channelName, Arbitraries.quantities), {
+        numRuns: 60,
+        seed: 4
+      })
       const batch = some.map(([name, said], i) => reading(deviceId, i, { ...said, channel: name }))
       yield* append(tenantId, batch, each(batch.length, "accepted"))
       const newest = new Map(batch.map((each) => [each.channel, each]))

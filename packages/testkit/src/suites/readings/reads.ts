@@ -18,7 +18,10 @@ export const pageChecks: ReadonlyArray<ReadingCheck> = [
     name: "page: the interval has its start and not its end",
     run: Effect.gen(function* () {
       const { tenantId, deviceId } = yield* withReadings([1, 2, 3, 4])
-      const within = (start: number, end: number) => ({ within: { start: at(start), end: at(end) }, limit: 10 })
+      const within = (start: number, end: number) => ({
+        within: { start: at(start), end: at(end) },
+        limit: 10
+      })
       assert.deepStrictEqual(yield* seconds(tenantId, deviceId, within(2, 4)), [2, 3])
       assert.deepStrictEqual(yield* seconds(tenantId, deviceId, within(1.001, 3.001)), [2, 3])
       assert.deepStrictEqual(yield* seconds(tenantId, deviceId, within(2, 2)), [])
@@ -31,7 +34,7 @@ export const pageChecks: ReadonlyArray<ReadingCheck> = [
       const told = Array.from({ length: 23 }, (_, i) => i)
       const { tenantId, deviceId } = yield* withReadings(told)
       const joined: Array<number> = []
-      for (let after: Reading["at"] | undefined; ; ) {
+      for (let after: Reading["at"] | undefined; ;) {
         const page = yield* seconds(tenantId, deviceId, { after, limit: 5 })
         assert.isAtMost(page.length, 5)
         if (page.length === 0) break
@@ -77,7 +80,10 @@ export const scanChecks = (rows: number): ReadonlyArray<ReadingCheck> => [
       const { tenantId, deviceId } = yield* withReadings(shuffled(rows))
       const store = yield* ReadingStore
       const whole = yield* Stream.runCollect(store.scan(tenantId, all(deviceId)))
-      assert.deepStrictEqual([...whole], Array.from({ length: rows }, (_, i) => bare(reading(deviceId, i))))
+      assert.deepStrictEqual(
+        [...whole],
+        Array.from({ length: rows }, (_, i) => bare(reading(deviceId, i)))
+      )
       const within = { start: at(1), end: at(rows - 1) }
       const part = yield* Stream.runCollect(store.scan(tenantId, { ...all(deviceId), within }))
       assert.deepStrictEqual([...part], whole.slice(1, -1))
@@ -90,7 +96,10 @@ export const scanChecks = (rows: number): ReadonlyArray<ReadingCheck> => [
       const store = yield* ReadingStore
       for (let i = 0; i < 30; i++) {
         const first = yield* Stream.runCollect(Stream.take(store.scan(tenantId, all(deviceId)), 2))
-        assert.deepStrictEqual([...first].map((some) => some.at), [at(0), at(1)])
+        assert.deepStrictEqual(
+          [...first].map((some) => some.at),
+          [at(0), at(1)]
+        )
       }
       yield* append(tenantId, [reading(deviceId, rows)], ["accepted"])
     })
@@ -103,8 +112,14 @@ export const scanChecks = (rows: number): ReadonlyArray<ReadingCheck> => [
       const scan = store.scan(tenantId, all(deviceId))
       assert.strictEqual((yield* Stream.runCollect(scan)).length, 2)
       yield* append(tenantId, [reading(deviceId, 3)], ["accepted"])
-      const counts = yield* Effect.all(Array.from({ length: 24 }, () => Stream.runCount(scan)), { concurrency: 24 })
-      assert.deepStrictEqual(counts, Array.from({ length: 24 }, () => 3))
+      const counts = yield* Effect.all(
+        Array.from({ length: 24 }, () => Stream.runCount(scan)),
+        { concurrency: 24 }
+      )
+      assert.deepStrictEqual(
+        counts,
+        Array.from({ length: 24 }, () => 3)
+      )
     })
   },
   {
@@ -152,6 +167,13 @@ export const latestChecks: ReadonlyArray<ReadingCheck> = [
     })
   },
   {
+    name: "latest: once for a device that is asked for twice",
+    run: Effect.gen(function* () {
+      const { tenantId, deviceId } = yield* withReadings([1])
+      yield* assertLatest(tenantId, [deviceId, deviceId], [reading(deviceId, 1)])
+    })
+  },
+  {
     name: "latest: nothing for a device that never spoke, is unknown, or is another tenant's",
     run: Effect.gen(function* () {
       const mine = yield* withReadings([1])
@@ -164,7 +186,8 @@ export const latestChecks: ReadonlyArray<ReadingCheck> = [
   }
 ]
 
-const shuffled = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, i) => (i * 7919) % count)
+const shuffled = (count: number): ReadonlyArray<number> =>
+  Array.from({ length: count }, (_, i) => (i * 7919) % count)
 
 const withReadings = Effect.fnUntraced(function* (told: ReadonlyArray<number>) {
   const { tenantId, deviceIds } = yield* addDevices(1)

@@ -5,7 +5,15 @@ import * as Fiber from "effect/Fiber"
 import * as fc from "fast-check"
 import * as Arbitraries from "../../arbitraries/index.ts"
 import { addDevices } from "../registered.ts"
-import { append, assertLatest, assertStored, each, type Needs, reading, type ReadingCheck } from "./support.ts"
+import {
+  append,
+  assertLatest,
+  assertStored,
+  each,
+  type Needs,
+  reading,
+  type ReadingCheck
+} from "./support.ts"
 
 /** What holds when batches overlap, arrive at once, are repeated, or are given up. */
 export const togetherChecks: ReadonlyArray<ReadingCheck> = [
@@ -14,7 +22,9 @@ export const togetherChecks: ReadonlyArray<ReadingCheck> = [
     run: Effect.gen(function* () {
       const { tenantId, deviceIds } = yield* addDevices(6)
       const store = yield* ReadingStore
-      const readings = deviceIds.flatMap((deviceId) => Array.from({ length: 20 }, (_, i) => reading(deviceId, i)))
+      const readings = deviceIds.flatMap((deviceId) =>
+        Array.from({ length: 20 }, (_, i) => reading(deviceId, i))
+      )
       const batches = Array.from({ length: 32 }, (_, i) => turned(readings, i).slice(0, 70))
       const outcomes = yield* Effect.forEach(batches, (batch) => store.append(tenantId, batch), {
         concurrency: "unbounded"
@@ -27,11 +37,22 @@ export const togetherChecks: ReadonlyArray<ReadingCheck> = [
           accepted.set(some, (accepted.get(some) ?? 0) + (outcome === "accepted" ? 1 : 0))
         })
       )
-      assert.deepStrictEqual([...accepted.values()], readings.map(() => 1))
+      assert.deepStrictEqual(
+        [...accepted.values()],
+        readings.map(() => 1)
+      )
       for (const deviceId of deviceIds) {
-        yield* assertStored(tenantId, deviceId, readings.filter((some) => some.deviceId === deviceId))
+        yield* assertStored(
+          tenantId,
+          deviceId,
+          readings.filter((some) => some.deviceId === deviceId)
+        )
       }
-      yield* assertLatest(tenantId, deviceIds, deviceIds.map((deviceId) => reading(deviceId, 19)))
+      yield* assertLatest(
+        tenantId,
+        deviceIds,
+        deviceIds.map((deviceId) => reading(deviceId, 19))
+      )
     })
   },
   {
