@@ -1,15 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
 import { Api } from "@wattkit/api"
 import { OpenApi } from "effect/http-api"
+import { writeOrCheck } from "../../../scripts/generate/writeOrCheck.ts"
 
 // Usage: node packages/api/scripts/generate.ts [--check]
-// Writes the OpenAPI document of the contract, as it is published; --check fails when it is stale.
+// Writes the OpenAPI document of the contract, as it is published.
 
-const file = new URL("../openapi.json", import.meta.url)
-const text = `${JSON.stringify(OpenApi.fromApi(Api), null, 2)}\n`
-
-if (process.argv.includes("--check")) {
-  if (readFileSync(file, "utf8") !== text) process.exit(1)
-} else {
-  writeFileSync(file, text)
-}
+const file = fileURLToPath(new URL("../openapi.json", import.meta.url))
+writeOrCheck({ [file]: `${JSON.stringify(OpenApi.fromApi(Api), null, 2)}\n` }, process.argv)
