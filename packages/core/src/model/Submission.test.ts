@@ -1,4 +1,6 @@
 import { assert, describe, it } from "vitest"
+import * as Instant from "../time/Instant.ts"
+import { mainChannel } from "./ids.ts"
 import * as Submission from "./Submission.ts"
 
 const sound = { at: "2026-03-29T01:59:59.500+01:00", powerW: 1520, importWh: 12_345_678.9 }
@@ -51,6 +53,7 @@ describe("Submission", () => {
     [{ ...sound, at: "2026-02-30T00:00:00Z" }, "0 at: the calendar has no such date"],
     [{ at: sound.at }, "0 : must carry at least one quantity, such as powerW, importWh, exportWh"],
     [{ at: sound.at, extra: {} }, "0 : must carry at least one quantity, such as powerW, importWh, exportWh"],
+    [{ ...sound, powerW: Infinity }, "0 powerW: must be a finite number"],
     [{ ...sound, importWh: -1 }, "0 importWh: must be between 0 and 9000000000000"],
     [{ ...sound, extra: { flowLph: "x" } }, "0 extra.flowLph: must be number"],
     [{ ...sound, channel: "a b" }, "0 channel: must be 1 to 64 characters of A-Z a-z 0-9 . _ : -"]

@@ -9,8 +9,7 @@ export interface Violation {
 const reasonOf: SchemaIssue.LeafHook = (issue) => {
   if (issue._tag === "MissingKey") return "is missing"
   if (issue._tag === "UnexpectedKey") return "is not a known field"
-  const reason = SchemaIssue.defaultLeafHook(issue)
-  return reason.startsWith("Expected ") ? `must be ${reason.slice("Expected ".length)}` : reason
+  return SchemaIssue.defaultLeafHook(issue)
 }
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: reasonOf })
@@ -24,4 +23,7 @@ const fieldOf = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }
 
 /** What is wrong with a value that a schema refused, as fields and reasons a caller can act on. */
 export const violations = (issue: SchemaIssue.Issue): ReadonlyArray<Violation> =>
-  format(issue).issues.map((found) => ({ field: fieldOf(found.path), reason: found.message }))
+  format(issue).issues.map(({ message, path }) => ({
+    field: fieldOf(path),
+    reason: message.replace(/^Expected /, "must be ")
+  }))

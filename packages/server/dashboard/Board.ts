@@ -1,0 +1,88 @@
+import { type Client, createClient, type Location } from "@wattkit/client"
+import type { LivePowerState } from "@wattkit/elements"
+import { elementById } from "./elementById.ts"
+import { nextStep } from "./FirstReading.ts"
+
+/** What the page tells whoever opened it. */
+export interface BoardEvents {
+  readonly onUnauthorized: () => void
+}
+
+/** Shows the locations that a key may see, live; returns what closes them again. */
+export const open = (baseUrl: string, key: string, { onUnauthorized }: BoardEvents): (() => void) => {
+  const closing = new AbortController()
+  const { signal } = closing
+  const client = createClient({ baseUrl, auth: key })
+  const board = elementById("board", HTMLElement)
+  const live = board.querySelector("wk-live-power")!
+  const today = board.querySelector("wk-today")!
+  live.client = client
+  today.client = client
+  // The texts are English; numbers and times are written as this reader writes them.
+  live.locale = today.locale = navigator.language
+  board.hidden = false
+  const select = elementById("location", HTMLSelectElement)
+  const choose = (): void => {
+    live.locationId = select.value
+    today.locationId = select.value
+  }
+  const onState = (event: Event): void => {
+    const { location, problem, state } = (event as CustomEvent<LivePowerState>).detail
+    if (problem?.kind === "unauthorized") return onUnauthorized()
+    if (location !== undefined) name(location)
+    void offerFirstStep(client, state === "empty", location)
+  }
+  select.addEventListener("change", choose, { signal })
+  live.addEventListener("wk-state", onState, { signal })
+  elementById("copy", HTMLButtonElement).addEventListener("click", copyCommand, { signal })
+  void listLocations(client, select)
+  void tellVersion(client)
+  return () => {
+    closing.abort()
+    board.hidden = true
+    for (const element of [live, today]) {
+      element.client = undefined
+      element.locationId = undefined
+    }
+  }
+}
+
+const name = ({ name, zone }: Location): void => {
+  elementById("location-name", HTMLElement).textContent = name
+  elementById("location-zone", HTMLElement).textContent = zone.replaceAll("_", " ")
+  document.title = `${name} – wattkit`
+}
+
+/** With one location its name is a heading; with more it is a choice. */
+const listLocations = async (client: Client, select: HTMLSelectElement): Promise<void> => {
+  const { items } = await client.locations.list({ limit: 500 }).catch(() => ({ items: [] }))
+  const hasChoice = items.length > 1
+  select.replaceChildren(...items.map(({ id, name }) => new Option(name, id)))
+  elementById("location-choice", HTMLElement).hidden = !hasChoice
+  elementById("location-name", HTMLElement).classList.toggle("hidden", hasChoice)
+}
+
+const offerFirstStep = async (
+  client: Client,
+  isEmpty: boolean,
+  location: Location | undefined
+): Promise<void> => {
+  const box = elementById("first-reading", HTMLElement)
+  const step = isEmpty ? await nextStep(client, location).catch(() => undefined) : undefined
+  box.hidden = step === undefined
+  if (step === undefined) return
+  elementById("first-words", HTMLElement).textContent = step.words
+  elementById("first-command", HTMLElement).textContent = step.command
+}
+
+const copyCommand = async (): Promise<void> => {
+  const copy = elementById("copy", HTMLButtonElement)
+  await navigator.clipboard.writeText(elementById("first-command", HTMLElement).textContent)
+  copy.textContent = "Copied"
+  setTimeout(() => (copy.textContent = "Copy"), 2000)
+}
+
+const tellVersion = async (client: Client): Promise<void> => {
+  const health = await client.health.show().catch(() => undefined)
+  elementById("version", HTMLElement).textContent = health === undefined ? "" : `wattkit ${health.version}`
+}

@@ -1,0 +1,166 @@
+import type { AddressInfo } from "node:net"
+import { mkdirSync } from "node:fs"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { Api } from "@wattkit/api"
+import { Memory, type ReadingBus } from "@wattkit/core"
+import {
+  type Credentials,
+  type Ingest,
+  layer as engine,
+  type Live,
+  type Readings,
+  type Registry
+} from "@wattkit/engine"
+import { Context, Effect, Layer, type Scope } from "effect"
+import { HttpMiddleware, HttpRouter } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import type { ServerConfig } from "./config.ts"
+import * as Authorization from "./http/Authorization.ts"
+import * as Dashboard from "./http/pages/Dashboard.ts"
+import * as Devices from "./http/handlers/Devices.ts"
+import * as Docs from "./http/pages/Docs.ts"
+import * as Edge from "./http/edge.ts"
+import * as Health from "./http/handlers/Health.ts"
+import * as LiveSocket from "./http/LiveSocket.ts"
+import * as LiveTickets from "./http/handlers/LiveTickets.ts"
+import * as Locations from "./http/handlers/Locations.ts"
+import { makeEarlyServer } from "./http/earlyServer.ts"
+import * as ReadingsHttp from "./http/handlers/Readings.ts"
+import * as RequestShape from "./http/RequestShape.ts"
+import { Lifecycle } from "./Lifecycle.ts"
+import { limits } from "./limits.ts"
+import { StartError } from "./StartError.ts"
+import * as Storage from "./storage/Storage.ts"
+import { Tickets } from "./Tickets.ts"
+
+/** Everything a running server offers to what is started with it. */
+export type Services =
+  | Storage.Stores
+  | ReadingBus
+  | Ingest
+  | Live
+  | Readings
+  | Registry
+  | Credentials
+  | Tickets
+  | Lifecycle
+
+/** A server that listens. */
+export interface Running {
+  /** The address for people on this machine, or the one they were told. */
+  readonly url: string
+  readonly services: Context.Context<Services>
+}
+
+/** What is kept where, for a server; a failure says in a sentence why it cannot be had. */
+export type StorageLayer = Layer.Layer<Storage.Stores, { readonly message: string }>
+
+const handlers = Layer.mergeAll(
+  Locations.layer,
+  Devices.layer,
+  ReadingsHttp.layer,
+  LiveTickets.layer,
+  Health.layer
+)
+
+const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
+  Layer.provide(handlers),
+  Layer.provide([Authorization.layer, RequestShape.layer])
+)
+
+const corsOf = (origins: ReadonlyArray<string>) =>
+  origins.length === 0
+    ? Layer.empty
+    : HttpRouter.middleware(
+        HttpMiddleware.cors({
+          allowedOrigins: (origin) => origins.includes(origin),
+          allowedMethods: ["GET", "HEAD", "POST"],
+          allowedHeaders: ["authorization", "content-type", "x-request-id"],
+          exposedHeaders: ["x-request-id", "retry-after"],
+          maxAge: 600
+        }),
+        { global: true }
+      )
+
+const routes = (config: ServerConfig) =>
+  Layer.mergeAll(api, LiveSocket.layer, Docs.layer, Dashboard.layer, corsOf(config.corsOrigins), Edge.layer)
+
+const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
+const wayOut = ({ host, port }: ServerConfig, cause: unknown): string => {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
+  const other = "choose another with --port or WATTKIT_PORT"
+  if (code === "EADDRINUSE") return `port ${port} on ${host} is taken by another program; ${other}.`
+  if (code === "EACCES") return `port ${port} may only be used by the system; ${other}.`
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EINVAL") {
+    return `this machine has no address ${host}; choose another with --host or WATTKIT_HOST.`
+  }
+  return `it is not possible to listen on ${host}:${port}: ${wordsOf(cause)}`
+}
+
+const listen = (config: ServerConfig, startedAt: number) => {
+  const early = makeEarlyServer(startedAt)
+  const { host, port } = config
+  const options = {
+    host,
+    port,
+    gracefulShutdownTimeout: limits.drainMs,
+    websocket: LiveSocket.socketOptions
+  }
+  return Layer.build(NodeHttpServer.layer(() => early.server, options)).pipe(
+    Effect.mapError(({ cause }) => new StartError({ message: wayOut(config, cause) })),
+    Effect.map((context) => ({ early, context }))
+  )
+}
+
+const makeDataDir = ({ dataDir }: ServerConfig): Effect.Effect<void, StartError> =>
+  Effect.try({
+    try: () => void mkdirSync(dataDir, { recursive: true, mode: 0o700 }),
+    catch: (cause) =>
+      new StartError({
+        message:
+          `the data directory ${dataDir} cannot be used (${wordsOf(cause)}); ` +
+          "choose another with --data-dir or WATTKIT_DATA_DIR."
+      })
+  })
+
+const urlOf = ({ host, publicUrl }: ServerConfig, { port }: AddressInfo): string => {
+  if (publicUrl !== undefined) return publicUrl
+  const name = host === "0.0.0.0" || host === "::" || host === "127.0.0.1" ? "localhost" : host
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`
+}
+
+/**
+ * Starts a server and stops it with the scope.
+ *
+ * The port is taken first, because that fails fast, and answers probes while the database starts. The end
+ * goes the other way round: say that we drain, finish what is in flight, and only then close the database.
+ */
+export const launch = Effect.fnUntraced(function* (
+  config: ServerConfig,
+  storage: StorageLayer = Storage.layer(config)
+): Effect.fn.Return<Running, StartError, Scope.Scope> {
+  const lifecycle = yield* Layer.build(Lifecycle.layer)
+  const { drain, startedAt } = Context.get(lifecycle, Lifecycle)
+  yield* makeDataDir(config)
+  const { context: http, early } = yield* listen(config, startedAt)
+  // Whoever has not finished by the end of the drain is not waited for any longer.
+  yield* Effect.addFinalizer(() => Effect.sync(() => early.server.closeAllConnections()))
+  const stores = yield* Layer.build(storage).pipe(
+    Effect.mapError(({ message }) => new StartError({ message }))
+  )
+  const services = yield* Layer.build(
+    Layer.merge(engine, Tickets.layer).pipe(
+      Layer.provideMerge(Memory.layerBus),
+      Layer.provideMerge(Layer.succeedContext(Context.merge(stores, lifecycle)))
+    )
+  )
+  yield* Layer.build(
+    HttpRouter.serve(routes(config), { disableLogger: true, disableListenLog: true }).pipe(
+      Layer.provide(Layer.succeedContext(Context.merge(services, http)))
+    )
+  )
+  early.handOver()
+  yield* Effect.addFinalizer(() => drain)
+  return { url: urlOf(config, early.server.address() as AddressInfo), services }
+})

@@ -1,0 +1,31 @@
+import { Effect, Layer } from "effect"
+import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { serve } from "./serve.ts"
+
+/** The command `wattkit`. */
+export const command = Command.make("wattkit").pipe(
+  Command.withDescription("Meter readings in, money and decisions out"),
+  Command.withSubcommands([serve])
+)
+
+/** A mistyped flag deserves a sentence, not a page. */
+const presenter: CliOutput.Presenter = {
+  ...CliOutput.defaultPresenter,
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? Effect.sync(() => {
+          const reasons = event.errors
+            .map((error) => error.message.replace(/\s+/g, " ").replace(/\.$/, ""))
+            .join("; ")
+          process.stderr.write(
+            `wattkit: ${reasons}; "${event.commandPath.join(" ")} --help" shows what there is.\n`
+          )
+        })
+      : CliOutput.defaultPresenter.present(event)
+}
+
+/** How the command line speaks, and the flags every command has. */
+export const layerSpeech = Layer.merge(
+  CliOutput.layerPresenter(presenter),
+  CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
+)

@@ -1,0 +1,63 @@
+import { failure, type FailureOf, type Meta } from "@wattkit/api"
+import type { AlreadyExists, NotFound, StorageError } from "@wattkit/core"
+import type { Forbidden } from "@wattkit/engine"
+import type { Malformed, PayloadTooLarge, UnsupportedMediaType } from "@wattkit/transport-http"
+import { DateTime, Effect } from "effect"
+import { RequestId } from "./requestId.ts"
+
+/** Every failure that a handler may meet, by its tag, with the code it is answered with. */
+const codes = {
+  Forbidden: "FORBIDDEN",
+  NotFound: "NOT_FOUND",
+  AlreadyExists: "CONFLICT",
+  StorageError: "UNAVAILABLE",
+  Malformed: "VALIDATION_ERROR",
+  PayloadTooLarge: "PAYLOAD_TOO_LARGE",
+  UnsupportedMediaType: "UNSUPPORTED_MEDIA_TYPE"
+} as const
+
+/** What a handler may meet. */
+export type Known =
+  | Forbidden
+  | NotFound
+  | AlreadyExists
+  | StorageError
+  | Malformed
+  | PayloadTooLarge
+  | UnsupportedMediaType
+
+/** How it is answered. */
+export type Answered<E extends Known> = E extends Known ? FailureOf<(typeof codes)[E["_tag"]]> : never
+
+/** The answer to a request that did what was asked. */
+export interface Success<A> {
+  readonly success: true
+  readonly data: A
+  readonly error: null
+  readonly meta: Meta
+}
+
+/** What every answer says of itself. */
+export const meta: Effect.Effect<Meta> = Effect.gen(function* () {
+  const requestId = yield* RequestId
+  return { timestamp: DateTime.formatIso(yield* DateTime.now), requestId }
+})
+
+const messageOf = (error: Known): string =>
+  error._tag === "StorageError" ? "the storage is not available; try again later" : error.message
+
+/** The failure to answer with. This is the one place where what went wrong gets its code. */
+export const toFailure = Effect.fnUntraced(function* <E extends Known>(error: E) {
+  if (error._tag === "StorageError") yield* Effect.logError("storage failed", error.reason, error.message)
+  const details = error._tag === "Malformed" ? error.details : []
+  return yield* Effect.fail(failure(codes[error._tag], messageOf(error), yield* meta, details) as Answered<E>)
+})
+
+/** Puts what a handler found, or what stopped it, into the envelope. */
+export const answer = <A, E extends Known, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<Success<A>, Answered<E>, R> =>
+  Effect.matchEffect(effect, {
+    onSuccess: (data) => Effect.map(meta, (meta): Success<A> => ({ success: true, data, error: null, meta })),
+    onFailure: toFailure
+  })

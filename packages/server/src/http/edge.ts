@@ -1,0 +1,62 @@
+import { Cause, Effect, Option } from "effect"
+import { HttpIncomingMessage, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import type { unhandled } from "effect/Types"
+import { limits } from "../limits.ts"
+import { envelop, recover } from "./recover.ts"
+import { RequestId, requestIdOf } from "./requestId.ts"
+import { securityHeaders } from "./securityHeaders.ts"
+
+const extraHeaders = (status: number): Readonly<Record<string, string>> => {
+  if (status === 401) return { "www-authenticate": 'Bearer realm="wattkit"' }
+  return status === 503 ? { "retry-after": "2" } : {}
+}
+
+/** The headers a response leaves with; what a handler set itself stays. */
+const dress = (response: HttpServerResponse.HttpServerResponse, requestId: string) =>
+  HttpServerResponse.setHeaders(response, {
+    "cache-control": "no-store",
+    ...securityHeaders(response.headers["content-type"]),
+    ...extraHeaders(response.status),
+    ...response.headers,
+    "x-request-id": requestId
+  })
+
+/** The path without the query, which is nobody's business in a log. */
+const pathOf = (url: string): string => url.split(/[?#]/, 1)[0] ?? url
+
+const log = (request: HttpServerRequest.HttpServerRequest, status: number, startedAt: number) =>
+  Effect.logInfo("request").pipe(
+    Effect.annotateLogs({
+      method: request.method,
+      url: pathOf(request.url).slice(0, 500),
+      status,
+      duration: Math.round(performance.now() - startedAt),
+      ip: Option.getOrElse(request.remoteAddress, () => "unknown")
+    })
+  )
+
+/** The frame around every request: its id, its limits, its log line, and an answer whatever happens. */
+export const layer = HttpRouter.middleware(
+  (
+    handle
+  ): Effect.Effect<HttpServerResponse.HttpServerResponse, unhandled, HttpServerRequest.HttpServerRequest> =>
+    Effect.gen(function* () {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const startedAt = performance.now()
+      const requestId = requestIdOf(request.headers["x-request-id"])
+      return yield* handle.pipe(
+        Effect.catchCause((cause) =>
+          Cause.hasInterruptsOnly(cause)
+            ? Effect.andThen(log(request, 499, startedAt), Effect.failCause(cause))
+            : recover(cause, pathOf(request.url), request.method)
+        ),
+        Effect.flatMap(envelop),
+        Effect.map((response) => dress(response, requestId)),
+        Effect.tap((response) => log(request, response.status, startedAt)),
+        Effect.provideService(RequestId, requestId),
+        Effect.provideService(HttpIncomingMessage.MaxBodySize, BigInt(limits.bodyBytes)),
+        Effect.annotateLogs("requestId", requestId)
+      )
+    }),
+  { global: true }
+)

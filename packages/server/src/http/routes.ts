@@ -1,0 +1,27 @@
+import { Api } from "@wattkit/api"
+
+/** Routes that stand outside the contract. */
+const others: ReadonlyArray<readonly [method: string, path: string]> = [
+  ["GET", "/v1/ws"],
+  ["GET", "/openapi.json"],
+  ["GET", "/docs"],
+  ["GET", "/"]
+]
+
+const declared = Object.values(Api.groups).flatMap((group) =>
+  Object.values(group.endpoints).map((endpoint) => [endpoint.method, endpoint.path] as const)
+)
+
+const known = [...declared, ...others].map(([method, path]) => ({
+  method,
+  pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/:[A-Za-z]+/g, "[^/]+")}$`)
+}))
+
+/** The methods a path can be asked with; none when there is no such path. */
+export const methodsOf = (path: string): ReadonlyArray<string> => {
+  const methods = new Set(
+    known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method as string)
+  )
+  if (methods.has("GET")) methods.add("HEAD")
+  return [...methods].sort()
+}
