@@ -40,6 +40,11 @@ const bundle = async (one: Workspace.Package): Promise<string | undefined> => {
   rmSync(join(one.path, "dist"), { recursive: true, force: true })
   const { code, output } = await run(["tsup", "--silent"], { cwd: one.path, env })
   if (code !== 0) return `${one.name}: tsup failed\n${output}`
+  const dashboard = join(one.path, "dashboard", "build.ts")
+  if (existsSync(dashboard)) {
+    const built = await run(["node", dashboard], { cwd: root, env })
+    if (built.code !== 0) return `${one.name}: the dashboard did not build\n${built.output}`
+  }
   process.stdout.write(`  ${one.name.padEnd(30)} ${seconds(started)} s\n`)
   return undefined
 }

@@ -17,5 +17,6 @@ export const generators: ReadonlyArray<Generator> = [
     name: "contract",
     script: "packages/client/scripts/generate.ts",
     writes: "packages/client/src/contract.gen.ts"
-  }
+  },
+  { name: "configuration", script: "packages/server/scripts/generate.ts", writes: "docs/configuration.md" }
 ]

@@ -7,10 +7,10 @@ import { statusOf } from "./failures.ts"
 const document = OpenApi.fromApi(Api)
 
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-  Object.entries(item ?? {}).map(([method, operation]) => ({
-    name: `${method.toUpperCase()} ${path}`,
-    operation
-  }))
+  (["get", "post", "put", "patch", "delete"] as const).flatMap((method) => {
+    const operation = item?.[method]
+    return operation === undefined ? [] : [{ name: `${method.toUpperCase()} ${path}`, operation }]
+  })
 )
 
 describe("Api", () => {

@@ -38,8 +38,8 @@ export class Live extends Context.Service<
   ): Layer.Layer<Live, never, ReadingStore | DeviceStore | LocationStore | ReadingBus> =>
     Layer.effect(Live, make(Duration.fromInputUnsafe(interval)))
 
-  /** Live with at most one update a second for each location. */
-  static readonly layer = Layer.suspend(() => Live.layerWith("1 second"))
+  /** Live with at most five updates a second for each location. */
+  static readonly layer = Layer.suspend(() => Live.layerWith("200 millis"))
 }
 
 /**

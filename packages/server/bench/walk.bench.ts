@@ -18,7 +18,11 @@ const place = { kind: "house", zone: "Europe/Berlin", currency: "EUR" } as const
 const meter = { name: "Meter", role: "grid", kind: "grid_meter" } as const
 
 let clock = Date.now() - 86_400_000
-const nextReading = () => ({ at: new Date((clock += 1000)).toISOString(), powerW: 420, importWh: clock / 1000 })
+const nextReading = () => ({
+  at: new Date((clock += 1000)).toISOString(),
+  powerW: 420,
+  importWh: clock / 1000
+})
 
 const scratch = () => mkdtempSync(join(tmpdir(), "wattkit-bench-"))
 

@@ -16,8 +16,9 @@ title: Configuration
 
 # Configuration
 
-Every setting of \`wattkit serve\`. A flag goes before the environment, the environment before the file \`.env\` of the
-working directory. A value that cannot be used ends the start with a sentence that names the setting.
+Every setting of \`wattkit serve\`. A flag goes before the environment, and the environment before the file
+\`.env\` of the working directory. A value that cannot be used ends the start with a sentence that names the
+setting.
 
 | environment | flag | default | purpose |
 | --- | --- | --- | --- |

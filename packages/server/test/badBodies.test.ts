@@ -27,10 +27,10 @@ const name = /must be 1 to 64 characters/
 const refused: ReadonlyArray<Case> = [
   { what: "nothing", body: "", reason: /is empty/ },
   { what: "blanks", body: " \r\n\t", reason: /is empty/ },
-  { what: "null", body: "null", reason: /must be object/ },
-  { what: "a number", body: "42", reason: /must be object/ },
-  { what: "a text", body: '"reading"', reason: /must be object/ },
-  { what: "true", body: "true", reason: /must be object/ },
+  { what: "null", body: "null", reason: /must be an object/ },
+  { what: "a number", body: "42", reason: /must be an object/ },
+  { what: "a text", body: '"reading"', reason: /must be an object/ },
+  { what: "true", body: "true", reason: /must be an object/ },
   {
     what: "truncated JSON",
     body: '{"at":"2026',
@@ -48,20 +48,20 @@ const refused: ReadonlyArray<Case> = [
     field: "powerW",
     reason: /lacks a JSON value/
   },
-  { what: "a number as text", body: { at, powerW: "420" }, field: "powerW", reason: /must be number/ },
-  { what: "null as quantity", body: { at, powerW: null }, field: "powerW", reason: /must be number/ },
+  { what: "a number as text", body: { at, powerW: "420" }, field: "powerW", reason: /must be a number/ },
+  { what: "null as quantity", body: { at, powerW: null }, field: "powerW", reason: /must be a number/ },
   {
     what: "an object as quantity",
     body: { at, powerW: { value: 1 } },
     field: "powerW",
-    reason: /must be number/
+    reason: /must be a number/
   },
   { what: "a missing instant", body: { powerW: 1 }, field: "at", reason: /is missing/ },
   {
     what: "an instant as number",
     body: { at: 1_780_000_000_000, powerW: 1 },
     field: "at",
-    reason: /must be string/
+    reason: /must be a text/
   },
   {
     what: "an instant without offset",
@@ -162,12 +162,12 @@ const refused: ReadonlyArray<Case> = [
   { what: "a byte order mark", body: `\ufeff${JSON.stringify(sound)}`, reason: /byte order mark/ },
   { what: "UTF-16", body: utf16(JSON.stringify(sound)), reason: /not valid UTF-8/ },
   { what: "broken UTF-8", body: bytes(0x22, 0xc3, 0x28, 0x22), reason: /not valid UTF-8/ },
-  { what: "a list of nonsense", body: [null, 5], field: "[0]", reason: /must be object/ },
+  { what: "a list of nonsense", body: [null, 5], field: "[0]", reason: /must be an object/ },
   {
     what: "a bad field in a list",
     body: [{ at, powerW: "x" }],
     field: "[0].powerW",
-    reason: /must be number/
+    reason: /must be a number/
   },
   {
     what: "a bad field under readings",

@@ -1,5 +1,5 @@
 import { PostgresStorage } from "@wattkit/storage-postgres"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
@@ -81,7 +81,18 @@ const starter = (directory: string, port: number, settings: ReadonlyArray<string
     process.kill(-child.pid, "SIGKILL")
     await exit
   }
-  return { start, kill }
+  return { start: () => startAgain(start), kill }
+}
+
+/** After a kill, the memory of the old server may be in use for a moment longer than the server itself. */
+const startAgain = async (start: () => Promise<void>, tries = 20): Promise<void> => {
+  try {
+    await start()
+  } catch (error) {
+    if (tries === 0 || !String(error).includes("shared memory block")) throw error
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await startAgain(start, tries - 1)
+  }
 }
 
 /** A server that is gone, with its data, when the scope closes. */
@@ -110,8 +121,3 @@ export const freshDatabase = Effect.fnUntraced(function* (server: TestServer) {
   }).pipe(Effect.provide(PostgresStorage.layerClient({ url: url(server, "postgres"), maxConnections: 1 })))
   return { url: url(server, database), database }
 })
-
-/** Every store in a fresh database of a fresh server. */
-export const layerStorage = Layer.unwrap(
-  Effect.map(Effect.flatMap(make(), freshDatabase), PostgresStorage.layerOptions)
-)

@@ -77,10 +77,10 @@ describe("decode", () => {
 
   it.effect("names the field by the form of the body", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* reasons(json({ ...sound, powerW: "1" })), ["powerW: must be number"])
+      assert.deepStrictEqual(yield* reasons(json({ ...sound, powerW: "1" })), ["powerW: must be a number"])
       assert.deepStrictEqual(yield* reasons(json([5, { at: 1, powerW: 1 }])), [
-        "[0]: must be object",
-        "[1].at: must be string"
+        "[0]: must be an object",
+        "[1].at: must be a text"
       ])
       assert.deepStrictEqual(yield* reasons(json({ readings: [{ powerW: 1 }] })), [
         "readings[0].at: is missing"

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Instant, InstantFromString } from "../time/Instant.ts"
-import { ChannelName, DeviceId, mainChannel } from "./ids.ts"
+import { ChannelName, type DeviceId, mainChannel } from "./ids.ts"
 
 const within = (minimum: number, maximum: number) =>
   Schema.Finite.check(

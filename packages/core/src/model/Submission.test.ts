@@ -19,11 +19,11 @@ describe("Submission", () => {
           {
             index: 0,
             reading: {
-              at: Date.UTC(2026, 2, 29, 0, 59, 59, 500),
-              channel: "main",
+              at: Instant.fromStringOrThrow("2026-03-29T00:59:59.500Z"),
+              channel: mainChannel,
               powerW: 1520,
               importWh: 12_345_678.9
-            } as never
+            }
           }
         ]
       )
@@ -40,10 +40,10 @@ describe("Submission", () => {
   })
 
   it.each([
-    [null, "0 : must be object"],
-    ["text", "0 : must be object"],
-    [{ ...sound, powerW: "1520" }, "0 powerW: must be number"],
-    [{ ...sound, powerW: null }, "0 powerW: must be number"],
+    [null, "0 : must be an object"],
+    ["text", "0 : must be an object"],
+    [{ ...sound, powerW: "1520" }, "0 powerW: must be a number"],
+    [{ ...sound, powerW: null }, "0 powerW: must be a number"],
     [{ ...sound, powerw: 1 }, "0 powerw: is not a known field"],
     [{ powerW: 1 }, "0 at: is missing"],
     [
@@ -55,7 +55,7 @@ describe("Submission", () => {
     [{ at: sound.at, extra: {} }, "0 : must carry at least one quantity, such as powerW, importWh, exportWh"],
     [{ ...sound, powerW: Infinity }, "0 powerW: must be a finite number"],
     [{ ...sound, importWh: -1 }, "0 importWh: must be between 0 and 9000000000000"],
-    [{ ...sound, extra: { flowLph: "x" } }, "0 extra.flowLph: must be number"],
+    [{ ...sound, extra: { flowLph: "x" } }, "0 extra.flowLph: must be a number"],
     [{ ...sound, channel: "a b" }, "0 channel: must be 1 to 64 characters of A-Z a-z 0-9 . _ : -"]
   ])("says of %j what is wrong and where", (body, expected) => {
     assert.include(reasons(body), expected)

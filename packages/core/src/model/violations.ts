@@ -12,6 +12,15 @@ const reasonOf: SchemaIssue.LeafHook = (issue) => {
   return SchemaIssue.defaultLeafHook(issue)
 }
 
+/** What a schema calls a kind of value, in words. */
+const kinds: { readonly [kind: string]: string } = {
+  number: "a number",
+  string: "a text",
+  boolean: "true or false",
+  object: "an object",
+  array: "a list"
+}
+
 const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: reasonOf })
 
 const fieldOf = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined): string =>
@@ -25,5 +34,5 @@ const fieldOf = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }
 export const violations = (issue: SchemaIssue.Issue): ReadonlyArray<Violation> =>
   format(issue).issues.map(({ message, path }) => ({
     field: fieldOf(path),
-    reason: message.replace(/^Expected /, "must be ")
+    reason: message.replace(/^Expected (\w+$)?/, (_, kind: string = "") => `must be ${kinds[kind] ?? kind}`)
   }))

@@ -28,7 +28,7 @@ const answerEarly = (startedAt: number) => (request: IncomingMessage, response: 
         : failure("UNAVAILABLE", "the server is starting; try again in a moment", meta)
   const status = path === "/health/live" || path === "/health" ? 200 : 503
   response.writeHead(status, {
-    ...securityHeaders(undefined),
+    ...securityHeaders({ status, headers: {} }),
     "content-type": "application/json",
     "cache-control": "no-store",
     "x-request-id": meta.requestId,

@@ -15,7 +15,7 @@ const extraHeaders = (status: number): Readonly<Record<string, string>> => {
 const dress = (response: HttpServerResponse.HttpServerResponse, requestId: string) =>
   HttpServerResponse.setHeaders(response, {
     "cache-control": "no-store",
-    ...securityHeaders(response.headers["content-type"]),
+    ...securityHeaders(response),
     ...extraHeaders(response.status),
     ...response.headers,
     "x-request-id": requestId

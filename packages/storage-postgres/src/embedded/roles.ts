@@ -54,7 +54,8 @@ const checkDurability = (sql: PgClient.PgClient) =>
     return yield* embeddedPostgresError(
       "unsafe",
       `The embedded PostgreSQL would lose stored readings in a power cut (${wrong.join(", ")}): ` +
-        "remove that setting (postgresql.conf, postgresql.auto.conf, ALTER ROLE or DATABASE … RESET) and start again."
+        "remove that setting (postgresql.conf, postgresql.auto.conf, ALTER ROLE or DATABASE … RESET) " +
+        "and start again."
     )
   })
 
