@@ -1,6 +1,9 @@
-import { statusOf } from "@wattkit/api"
 import * as JsonSchemaType from "./JsonSchemaType.ts"
 import { document, type Operation, operations } from "./Operation.ts"
+
+/** The first line of every generated file. */
+export const generated =
+  "// Generated from the HTTP contract by packages/client/scripts/generate.ts; change that one instead."
 
 /** The text of `src/contract.gen.ts`, from the contract as it is now. */
 export const contractSource = (): string => {
@@ -11,7 +14,7 @@ export const contractSource = (): string => {
     operations: all.filter((one) => one.group === name)
   }))
   return [
-    "// Generated from the HTTP contract by packages/client/scripts/generate.ts; change that one instead.",
+    generated,
     `import type { Answer, CallOptions, PagedAnswer } from "./Answer.ts"`,
     "",
     ...componentTypes(all, contract.components.schemas),
@@ -31,13 +34,6 @@ export const contractSource = (): string => {
         (group) =>
           `  ${group.name}: {\n${group.operations.map((one) => `    ${route(one)}`).join(",\n")}\n  }`
       )
-      .join(",\n"),
-    "} as const",
-    "",
-    "/** The HTTP status of every code a failure can carry. */",
-    "export const statusOf = {",
-    Object.entries(statusOf)
-      .map(([code, status]) => `  ${code}: ${status}`)
       .join(",\n"),
     "} as const",
     ""

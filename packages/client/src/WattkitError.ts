@@ -1,4 +1,4 @@
-import type { statusOf } from "./contract.gen.ts"
+import type { statusOf } from "./status.gen.ts"
 
 /** What the client says by itself, without an answer of the server that could be understood. */
 export type ClientCode =

@@ -1,5 +1,5 @@
 import type { Page, WithResponse } from "./Answer.ts"
-import { statusOf } from "./contract.gen.ts"
+import { statusOf } from "./status.gen.ts"
 import type { Route } from "./Route.ts"
 import { type Detail, WattkitError } from "./WattkitError.ts"
 

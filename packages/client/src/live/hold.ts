@@ -1,5 +1,5 @@
 import { aborted } from "../attempt.ts"
-import { statusOf } from "../contract.gen.ts"
+import { statusOf } from "../status.gen.ts"
 import { WattkitError } from "../WattkitError.ts"
 import { type ClientFrame, type LiveFilter, type LiveUpdate, protocol, type ServerFrame } from "./frames.ts"
 

@@ -100,6 +100,8 @@ export const start = Effect.fnUntraced(function* (dataDir: string) {
     newest > snapshot.state.at && snapshot.stepMs < minute
       ? House.advance(house, snapshot.state, newest, snapshot.stepMs)
       : snapshot.state
+  const days = (now - from.at) / (24 * 60 * minute)
+  if (days > 1) yield* Effect.logInfo(`storing ${Math.round(days)} days of the simulated house`)
   const caughtUp = yield* History.tell(owner, house, from, now, keepAs(minute))
   yield* Effect.forkScoped(LiveOn.run(owner, house, caughtUp, keepAs(1_000)))
   const gridId = house.devices.find((device) => device.key === "grid")?.id ?? ownMeter

@@ -34,7 +34,7 @@ const layerHealth: Layer.Layer<StorageHealth, never, SqlClient.SqlClient> = Laye
 const layerEmbedded = (dataDir: string): Layer.Layer<Stores, StorageError | EmbeddedPostgresError> =>
   layerHealth.pipe(
     Layer.provideMerge(EmbeddedStorage.layer()),
-    Layer.provide(layerPostgres({ directory: join(dataDir, "postgres"), onProgress: Effect.logDebug }))
+    Layer.provide(layerPostgres({ directory: join(dataDir, "postgres"), onProgress: Effect.logInfo }))
   )
 
 /** Everything in memory, until the process ends: for tests of the server. */
