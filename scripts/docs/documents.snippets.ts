@@ -1,12 +1,17 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
-import { assert, beforeAll, describe, it } from "vitest"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { type RunningServer, startServer } from "../../packages/server/e2e/startServer.ts"
 import { run } from "../build/run.ts"
 import * as Workspace from "../build/Workspace.ts"
 import { snippetsOf } from "../pack/Snippet.ts"
 import { readRepository } from "../tidy/readRepository.ts"
 
-// Every block of a document that is tagged `ts run` is type checked and run as it stands.
+// Every block of a document that is tagged `ts run` is type checked and run as it stands. Blocks of a
+// document that
+// are tagged `run server`, also those of the language `sh`, run in their order against a server with the
+// demo, whose
+// address and key are in WATTKIT_URL and WATTKIT_KEY.
 
 const root = dirname(dirname(import.meta.dirname))
 const folder = join(root, ".test-output", "snippets")
@@ -15,13 +20,17 @@ const runnable = readRepository(root)
   .filter(({ path }) => path.endsWith(".md"))
   .flatMap(({ path, text }) =>
     snippetsOf(text)
-      .filter(({ language, tags }) => language === "ts" && tags.includes("run"))
-      .map(({ code, line }) => ({
+      .filter(({ language, tags }) => (language === "ts" || language === "sh") && tags.includes("run"))
+      .map(({ code, language, line, tags }) => ({
         code,
+        language,
         place: `${path}:${line}`,
-        file: `${path.replace(/\W/g, "-")}-${line}.ts`
+        needsServer: tags.includes("server"),
+        file: `${path.replace(/\W/g, "-")}-${line}.${language}`
       }))
   )
+
+const interpreters: Readonly<Record<string, string>> = { ts: process.execPath, sh: "bash" }
 
 const write = (): void => {
   rmSync(folder, { recursive: true, force: true })
@@ -47,9 +56,25 @@ describe("snippets in documents", () => {
     assert.strictEqual(code, 0, output)
   })
 
-  it.each(runnable)("$place runs", async ({ file }) => {
-    const { code, output } = await run([process.execPath, join(folder, file)], { cwd: folder })
+  it.each(runnable.filter(({ needsServer }) => !needsServer))("$place runs", async ({ file, language }) => {
+    const { code, output } = await run([interpreters[language]!, join(folder, file)], { cwd: folder })
     assert.strictEqual(code, 0, output)
+  })
+
+  describe("with a server", () => {
+    let server: RunningServer
+    beforeAll(async () => {
+      server = await startServer(["--demo"])
+    }, 90_000)
+    afterAll(() => server.stop())
+
+    it.each(runnable.filter(({ needsServer }) => needsServer))("$place runs", async ({ file, language }) => {
+      const env = { ...process.env, WATTKIT_URL: server.origin, WATTKIT_KEY: server.key }
+      const command = [interpreters[language]!, ...(language === "sh" ? ["-e"] : []), join(folder, file)]
+      const { code, output } = await run(command, { cwd: folder, env })
+      assert.strictEqual(code, 0, output)
+      assert.notInclude(output, '"success":false')
+    })
   })
 
   it("are found in the README of the repository", () => {
