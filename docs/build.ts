@@ -12,6 +12,7 @@ const entryPoints = [
   "core/src/index.ts",
   "engine/src/index.ts",
   "engine/src/promise/index.ts",
+  "tariff/src/index.ts",
   "client/src/index.ts",
   "client/src/live.ts",
   "elements/src/index.ts",

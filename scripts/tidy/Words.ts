@@ -57,6 +57,18 @@ export const exceptions: ReadonlyArray<Exception> = [
   { word: "asset", name: /./, within: "packages/server/", reason: "the files of a web page" },
   { word: "received", name: /receivedAt/, reason: "the moment something arrived" },
   { word: "bucket", name: /token_?-?bucket/i, reason: "the algorithm has this name" },
+  {
+    word: "series",
+    name: /series/i,
+    within: "packages/tariff/",
+    reason: "a price series: prices that change with time"
+  },
+  {
+    word: "window",
+    name: /cheapestWindow/,
+    within: "packages/tariff/",
+    reason: "what people call the cheapest hours"
+  },
   { word: "provider", name: /ConfigProvider/, reason: "effect's word" },
   {
     word: "integration",

@@ -1,0 +1,201 @@
+import type { CompiledVersion } from "./compile/Compiled.ts"
+import { type Context, type Part, warn } from "./charges/Context.ts"
+import { demandOf } from "./charges/demand.ts"
+import { energyLines } from "./charges/energy.ts"
+import { creditLine, fixedLine } from "./charges/fixed.ts"
+import { type LedgerSheet, newSheet, settleMoney, useMoney } from "./charges/ledger.ts"
+import { limitCharge } from "./charges/limit.ts"
+import { energyAsCredit, netEnergy, nettedLines, settleEnergy } from "./charges/netMetering.ts"
+import { containedTax, isContained, percentLine } from "./charges/percent.ts"
+import { powersOf } from "./charges/powers.ts"
+import { piecesOf } from "./usage/pieces.ts"
+import { quantity } from "./charges/tiers.ts"
+import * as Scaled from "./exact/Scaled.ts"
+import type { PercentCharge } from "./model/charge/PercentCharge.ts"
+
+/** What an evaluation comes to besides the lines in its context. */
+export interface Outcome {
+  readonly total: bigint
+  readonly tax: bigint
+  readonly ledger: LedgerSheet
+}
+
+const ofKind = <K extends string>(version: CompiledVersion, kind: K) =>
+  version.others.filter(
+    (charge): charge is Extract<typeof charge, { readonly kind: K }> => charge.kind === kind
+  )
+
+/** Tiers per kW without a demand charge of their own are sized by the highest demand of the period. */
+const plainDemand = (context: Context): void => {
+  const pieces = piecesOf(context.tariff.clock, context.start, context.end, false)
+  const needed = context.parts.some((part) =>
+    part.compiled.energies.some((energy) =>
+      energy.steps?.some((step) => step.limits.some((limit) => limit.unit.startsWith("kWh/kW")))
+    )
+  )
+  if (!needed) return
+  const found = powersOf(
+    context,
+    {
+      kind: "demand",
+      id: "",
+      label: "Demand",
+      group: "other",
+      direction: "import",
+      unit: "kW",
+      pick: {},
+      statistic: { kind: "max" },
+      per: "billingPeriod",
+      price: { kind: "price", price: "0" }
+    },
+    pieces
+  )
+  context.peaks.push({
+    chargeId: "",
+    units: quantity(found.max),
+    at: found.at,
+    source: "actual",
+    actual: found.max
+  })
+}
+
+const isNetted = (charge: { readonly direction: string; readonly nonBypassable?: boolean }): boolean =>
+  charge.nonBypassable !== true && charge.direction !== "net"
+
+/** Energy under net metering: netted once for the bill, priced by the version that ends it. */
+const netMetered = (context: Context, part: Part, sheet: LedgerSheet): void => {
+  const policy = part.compiled.version.export
+  if (policy.kind !== "netMetering") return
+  const netted = netEnergy(context, policy, sheet)
+  for (const energy of part.compiled.energies) {
+    if (!isNetted(energy.charge)) energyLines(context, part, energy)
+    else if (energy.charge.direction === "import")
+      nettedLines(context, part, energy, Array.from(netted.billed))
+    else if (policy.surplus === "money") nettedLines(context, part, energy, Array.from(netted.surplus))
+  }
+}
+
+const exportCredits = (context: Context): bigint =>
+  context.lines.reduce(
+    (sum, line) => (line.kind === "energy" && line.group === "export" ? sum - line.amount : sum),
+    0n
+  )
+
+/** Credits of exports are put aside and used, where the policy has a ledger. */
+const ledgerStep = (context: Context, part: Part, sheet: LedgerSheet): void => {
+  const policy = part.compiled.version.export
+  if (policy.kind === "netBilling" && policy.ledger !== undefined) {
+    useMoney(context, part, policy.ledger, sheet, exportCredits(context))
+  } else if (policy.kind === "netMetering") {
+    const asCredit = energyAsCredit(context, policy)
+    if (policy.surplus === "money") useMoney(context, part, policy.ledger, sheet, exportCredits(context))
+    else if (asCredit !== 0n || sheet.money.open !== 0n) useEnergyCredit(context, part, sheet, asCredit)
+  }
+}
+
+/** kWh that became money pay this bill first and later ones with the rest; they have no line of their own. */
+const useEnergyCredit = (context: Context, part: Part, sheet: LedgerSheet, amount: bigint): void => {
+  const policy = part.compiled.version.export
+  if (policy.kind !== "netMetering") return
+  sheet.money.open += amount
+  useMoney(context, part, policy.ledger, sheet, 0n)
+  sheet.money.open -= amount
+  sheet.money.earned += amount
+}
+
+const settle = (context: Context, part: Part, sheet: LedgerSheet): void => {
+  const policy = part.compiled.version.export
+  if (policy.kind === "netBilling" && policy.ledger !== undefined)
+    settleMoney(context, part, policy.ledger, sheet)
+  if (policy.kind !== "netMetering") return
+  if (policy.surplus === "money") settleMoney(context, part, policy.ledger, sheet)
+  else context.state.money = sheet.money.close
+  settleEnergy(context, part, policy, sheet)
+}
+
+const percents = (part: Part): ReadonlyArray<PercentCharge> =>
+  ofKind(part.compiled, "percent").toSorted((a, b) => a.order - b.order)
+
+/** The difference rounding the total makes is a line, so that lines always sum to the total. */
+const roundTotal = (context: Context, part: Part, total: bigint): bigint => {
+  const round = part.compiled.version.billing.rounding?.bill
+  if (round === undefined) return total
+  const rounded = Scaled.round(total, Scaled.AMOUNT_DIGITS, round.places, round.mode)
+  const { end: to, start: from } = context
+  const amount = rounded - total
+  if (amount !== 0n) {
+    context.lines.push({
+      chargeId: "rounding",
+      kind: "rounding",
+      label: "Rounding",
+      group: "other",
+      versionId: part.compiled.version.id,
+      from,
+      to,
+      quantity: Scaled.ONE_QUANTITY,
+      unit: "bill",
+      exact: amount,
+      amount,
+      explain: () => [{ from, to, rule: `total to ${round.places} places, ${round.mode}`, amount }]
+    })
+  }
+  return rounded
+}
+
+/**
+ * Makes the lines of a bill, in this sequence: energy (which needs the demand for tiers per kW), demand,
+ * fixed amounts and credits, the ledger, percentages by their order, minimum and maximum, the true-up,
+ * rounding.
+ *
+ * Percentages come before limits since a minimum is what is paid at least, taxes included. The true-up comes
+ * last since money that is paid out is no longer a charge of the period.
+ */
+export const evaluate = (context: Context): Outcome => {
+  const sheet = newSheet(context)
+  const last = context.parts[context.parts.length - 1]!
+  plainDemand(context)
+  const demandFrom = context.lines.length
+  for (const part of context.parts)
+    for (const demand of part.compiled.demands) demandOf(context, part, demand)
+  const demandLines = context.lines.splice(demandFrom)
+  for (const part of context.parts) {
+    if (part.compiled.version.export.kind === "netMetering") continue
+    for (const energy of part.compiled.energies) energyLines(context, part, energy)
+  }
+  if (last.compiled.version.export.kind === "netMetering") netMetered(context, last, sheet)
+  context.lines.push(...demandLines)
+  for (const part of context.parts)
+    for (const charge of ofKind(part.compiled, "fixed")) fixedLine(context, part, charge)
+  for (const part of context.parts)
+    for (const charge of ofKind(part.compiled, "credit")) creditLine(context, part, charge)
+  ledgerStep(context, last, sheet)
+  let tax = 0n
+  for (const part of context.parts) {
+    for (const charge of percents(part)) {
+      if (isContained(part, charge)) tax += containedTax(context, part, charge)
+      else percentLine(context, part, charge)
+    }
+  }
+  for (const charge of ofKind(last.compiled, "maximum")) limitCharge(context, last, charge)
+  for (const charge of last.compiled.others) {
+    if (charge.kind === "minimum" && charge.per !== "year") limitCharge(context, last, charge)
+  }
+  for (const charge of last.compiled.others) {
+    if (charge.kind === "minimum" && charge.per === "year") limitCharge(context, last, charge)
+  }
+  settle(context, last, sheet)
+  const total = roundTotal(
+    context,
+    last,
+    context.lines.reduce((sum, line) => sum + line.amount, 0n)
+  )
+  for (const line of context.lines) if (line.group === "tax") tax += line.amount
+  if (context.parts.some((part) => part.compiled.version.export.kind !== last.compiled.version.export.kind)) {
+    warn(
+      context,
+      "export-change",
+      "the export rules changed within the bill; those at its end were used for net metering"
+    )
+  }
+  return { total, tax, ledger: sheet }
+}
