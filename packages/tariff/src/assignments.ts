@@ -57,6 +57,10 @@ export interface AssignedBill {
   readonly bill: Bill
 }
 
+/** The one that follows an assignment for the same energy. */
+const following = (sorted: ReadonlyArray<Assignment>, index: number): Assignment | undefined =>
+  sorted.slice(index + 1).find((one) => one.direction === sorted[index]!.direction)
+
 /** Bills a location under whatever tariffs it had, one bill for each billing period of each assignment. */
 export const billAssignments = (
   assignments: ReadonlyArray<Assignment>,
@@ -79,7 +83,7 @@ export const billAssignments = (
       const at = (date: string | undefined, otherwise: number): number =>
         date === undefined ? otherwise : startOfDay(compiled.clock, parseDate(date))
       const start = Math.max(asked.start, at(assignment.from, asked.start))
-      const end = Math.min(asked.end, at(assignment.to ?? sorted[index + 1]?.from, asked.end))
+      const end = Math.min(asked.end, at(assignment.to ?? following(sorted, index)?.from, asked.end))
       if (start >= end) return []
       const { params, priorPeaksKw } = assignment
       let carry = options.carry

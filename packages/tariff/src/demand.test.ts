@@ -168,6 +168,15 @@ describe("F24, F25: classes, contracts and events", () => {
     assert.strictEqual(of(charge("used"), undefined, { params: { contractedKw: "20" } }).total, "24")
     assert.throws(() => of(charge("used")), Refused, /contracted capacity/)
   })
+  it("contracted 5 kW by the day at 1: 31 days of January are 155, though only 10 have readings", () => {
+    const charge = demandOf({
+      per: "day",
+      price: { kind: "contracted", param: "contractedKw", price: "1", bill: "contracted" }
+    })
+    const usage = constant("2026-01-01T00:00:00Z", 60, 240, 1)
+    const it = bill(tariffOf([charge], utc), usage, "2026-01", { params: { contractedKw: 5 } })
+    assert.strictEqual(it.total, "155")
+  })
   it("F25: the mean of the readings at the grid's peaks, 4 and 8 kW: 6", () => {
     const events = {
       peaks: {

@@ -175,6 +175,13 @@ describe("H3, F14, F15: prices that follow a series", () => {
       "0.3094"
     )
   })
+  it("rounded prices are rounded before they meet energy: 10 × 0.12 + 10 × 0.13, not 20 × 0.1249", () => {
+    const rounding = { price: { places: 2, mode: "half-up" } } as const
+    const tariff = tariffOf([energyOf(series)], { ...utc, billing: { rounding } })
+    const usage = usageFrom("2026-01-05T00:00:00Z", 60, [10, 10])
+    const options = { series: spot([0.12345, 0.12635]) }
+    assert.strictEqual(bill(tariff, usage, undefined, options).total, "2.5")
+  })
   const exported = (price: Parameters<typeof sellOf>[0]) =>
     bill(
       tariffOf([sellOf(price)], utc),

@@ -176,6 +176,25 @@ describe("F47, F48: assignments", () => {
       ]
     )
   })
+  it("import and export run side by side, each until the next of its own direction", () => {
+    const made = billAssignments(
+      [
+        { id: "buy", locationId: "l", tariffId: "a", direction: "import", from: "2026-01-01" },
+        { id: "sell", locationId: "l", tariffId: "b", direction: "export", from: "2026-06-11" }
+      ],
+      [a, b],
+      usage,
+      { from: "2026-06-01", to: "2026-07-01" }
+    )
+    // All 300 kWh at 0.30; from the 11th on 200 kWh at 0.20 and 20 of 30 days of 6.
+    assert.deepStrictEqual(
+      made.map((one) => [one.assignmentId, one.bill.total]),
+      [
+        ["buy", "90"],
+        ["sell", "44"]
+      ]
+    )
+  })
   it("an agreed price and amount replace the tariff's", () => {
     const it = assigned(b, {
       id: "1",

@@ -2,6 +2,7 @@ import * as Scaled from "../exact/Scaled.ts"
 import type { DemandCharge } from "../model/charge/DemandCharge.ts"
 import { Refused } from "../Refused.ts"
 import type { Context, Part, Peak } from "./Context.ts"
+import { timesOf } from "./fixed.ts"
 import { addLine } from "./lines.ts"
 import type { Found } from "./powers.ts"
 import { quantity } from "./tiers.ts"
@@ -96,6 +97,19 @@ const itemsOf = (context: Context, charge: DemandCharge, demand: bigint): Readon
   }
 }
 
+/** The demand of each day. What is contracted is paid for a day without a reading too. */
+const dailyDemands = (
+  context: Context,
+  part: Part,
+  charge: DemandCharge,
+  found: Found
+): ReadonlyArray<bigint> => {
+  const measured = found.byDay.map(quantity)
+  if (charge.price.kind !== "contracted") return measured
+  const days = Number(timesOf(context, part, "day", true, charge.active?.months).count)
+  return [...measured, ...Array.from({ length: Math.max(0, days - measured.length) }, () => 0n)]
+}
+
 /** The lines of a demand: one for each tier it reaches, all days together when it is charged by the day. */
 export const demandLines = (
   context: Context,
@@ -105,7 +119,7 @@ export const demandLines = (
   found: Found,
   month: number
 ): void => {
-  const demands = charge.per === "day" ? found.byDay.map(quantity) : [peak.units]
+  const demands = charge.per === "day" ? dailyDemands(context, part, charge, found) : [peak.units]
   const merged = new Map<number, Item>()
   for (const demand of demands) {
     for (const item of itemsOf(context, charge, demand)) {

@@ -34,7 +34,8 @@ const gridOf = (context: Context, energy: CompiledEnergy, piece: Piece): SeriesG
     price,
     piece.calendar,
     set === undefined ? undefined : context.tariff.grid(set, piece.calendar),
-    set === undefined ? [] : context.tariff.set(set).periods.map((period) => period.id)
+    set === undefined ? [] : context.tariff.set(set).periods.map((period) => period.id),
+    energy.round
   )
   years.set(piece.calendar.year, made)
   return made

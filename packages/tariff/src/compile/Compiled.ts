@@ -1,4 +1,5 @@
 import type { Charge } from "../model/charge/Charge.ts"
+import type { Round } from "../model/Fields.ts"
 import type { DemandCharge } from "../model/charge/DemandCharge.ts"
 import type { EnergyCharge } from "../model/charge/EnergyCharge.ts"
 import type { TierUnit } from "../model/Tiers.ts"
@@ -29,6 +30,8 @@ export interface CompiledEnergy {
   readonly monthly: boolean
   readonly steps: ReadonlyArray<CompiledStep> | undefined
   readonly series: SeriesPrice | undefined
+  /** How the prices of a series are rounded; other prices are rounded already. */
+  readonly round: Round | undefined
 }
 
 /** A version with what billing needs of it. */

@@ -1,5 +1,6 @@
 import * as Scaled from "../exact/Scaled.ts"
 import { SERIES_DIGITS, SERIES_MAX } from "../exact/SeriesSum.ts"
+import type { Round } from "../model/Fields.ts"
 import type { SeriesPrice } from "../model/Price.ts"
 import type { Series } from "../model/Series.ts"
 import { Refused } from "../Refused.ts"
@@ -117,7 +118,8 @@ const filled = (values: Float64Array, price: SeriesPrice): boolean => {
 const makePrices = (
   values: Float64Array,
   price: SeriesPrice,
-  plusOf: (slot: number) => number
+  plusOf: (slot: number) => number,
+  round: Round | undefined
 ): Float64Array => {
   const times = scaledBy(price.times ?? "1")
   const floor = price.floor === undefined ? Number.NEGATIVE_INFINITY : decimal(price.floor)
@@ -131,7 +133,9 @@ const makePrices = (
         { path: price.series, message: "a price of more than 900,000 per kWh cannot be priced" }
       ])
     }
-    return made
+    return round === undefined
+      ? made
+      : Number(Scaled.round(BigInt(made), SERIES_DIGITS, round.places, round.mode))
   })
 }
 
@@ -141,7 +145,8 @@ export const seriesGrid = (
   price: SeriesPrice,
   calendar: YearCalendar,
   plusGrid: TouGrid | undefined,
-  periods: ReadonlyArray<string>
+  periods: ReadonlyArray<string>,
+  round?: Round
 ): SeriesGrid => {
   const step = "points" in series ? 900_000 : series.stepSeconds * 1000
   const slotMs = gcd(gcd(900_000, step), plusGrid?.slotMs ?? 900_000)
@@ -159,7 +164,13 @@ export const seriesGrid = (
   const perSlot = plusGrid === undefined ? 1 : plusGrid.slotMs / slotMs
   const plusOf = (slot: number): number =>
     byPeriod === undefined ? flat : byPeriod[plusGrid!.cells[Math.floor(slot / perSlot)]!]!
-  return { calendar, slotMs, prices: makePrices(values, price, plusOf), incomplete, resampled: new Map() }
+  return {
+    calendar,
+    slotMs,
+    prices: makePrices(values, price, plusOf, round),
+    incomplete,
+    resampled: new Map()
+  }
 }
 
 /** The price of each reading of one length; Infinity where a reading has more than one. */

@@ -34,7 +34,7 @@ const compileEnergy = (
   const it = charge.price
   const set = it.kind === "tou" || it.kind === "tiered" ? it.set : undefined
   const periods = set === undefined ? ["all"] : periodsOf(set)
-  const none = { charge, set, periods, monthly: false, steps: undefined, series: undefined }
+  const none = { charge, set, periods, monthly: false, steps: undefined, series: undefined, round }
   switch (it.kind) {
     case "flat":
       return { ...none, prices: [[price(it.price, round)]] }

@@ -7,6 +7,8 @@ export const Assignment = Schema.Struct({
   id: Name,
   locationId: Name,
   tariffId: Name,
+  /** Which energy it prices, where import and export are under tariffs of their own; both when left out. */
+  direction: Schema.optionalKey(Schema.Literals(["import", "export"])),
   from: LocalDate.LocalDate,
   to: Schema.optionalKey(LocalDate.LocalDate),
   params: Schema.optionalKey(
