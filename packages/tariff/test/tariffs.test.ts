@@ -14,7 +14,7 @@ import {
   decodeTariff,
   explain
 } from "../src/index.ts"
-import { example } from "../tariffs/example.ts"
+import { example } from "../src/example.ts"
 
 /** A value by local time: the first of `when` whose dates (both included) and clock match, or `else`. */
 interface Pattern {

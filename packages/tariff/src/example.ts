@@ -1,4 +1,4 @@
-import type { Tariff } from "../src/model/Tariff.ts"
+import type { Tariff } from "./model/Tariff.ts"
 
 /** The tariff a new location begins with until it has its own: made-up prices in the location's currency. */
 export const example = (currency: string, timeZone: string): Tariff => ({
