@@ -13,6 +13,7 @@ const entryPoints = [
   "engine/src/index.ts",
   "engine/src/promise/index.ts",
   "tariff/src/index.ts",
+  "tariff/src/import/index.ts",
   "client/src/index.ts",
   "client/src/live.ts",
   "elements/src/index.ts",

@@ -1,3 +1,3 @@
 import { library } from "../../scripts/tsup.ts"
 
-export default library(["src/index.ts", "src/billing.ts"])
+export default library(["src/index.ts", "src/billing.ts", "src/import/index.ts"])
