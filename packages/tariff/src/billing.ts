@@ -1,5 +1,5 @@
 // Everything that needs no schema, so that a browser that only bills loads neither schemas nor Effect.
-export { type AssignedBill, assigned, billAssignments } from "./assignments.ts"
+export { type AssignedBill, type Unbilled, assigned, billAssignments } from "./assignments.ts"
 export { type Cheapest, type Task, cheapestWindow } from "./ahead/cheapest.ts"
 export { type Marginal, type MarginalPrice, marginal } from "./ahead/marginal.ts"
 export { type Projection, project } from "./ahead/project.ts"

@@ -4,7 +4,7 @@ import type { Carry, State } from "./charges/State.ts"
 import type { CompiledTariff } from "./compile/Compiled.ts"
 import { Refused } from "./Refused.ts"
 import type { Series } from "./model/Series.ts"
-import { formatInstant, parseDate, toDayNumber } from "./time/Civil.ts"
+import { formatInstant, isDate, parseDate, toDayNumber } from "./time/Civil.ts"
 import { type Clock, startOfDay } from "./time/Clock.ts"
 import { daysBetween } from "./time/YearCalendar.ts"
 import { dividedAt } from "./usage/divide.ts"
@@ -42,6 +42,13 @@ export const intervalOf = (clock: Clock, period: Period): { start: number; end: 
     const to = month === 0 || month === 12 ? toDayNumber(year + 1, 1, 1) : toDayNumber(year, month + 1, 1)
     return { start: startOfDay(clock, from), end: startOfDay(clock, to) }
   }
+  if (!("start" in period)) {
+    for (const field of ["from", "to"] as const) {
+      if (isDate(period[field])) continue
+      const message = `"${String(period[field])}" is not a date written like "2026-03-29"`
+      throw new Refused([{ path: `period.${field}`, message }])
+    }
+  }
   const { end, start } =
     "start" in period
       ? period
@@ -51,7 +58,7 @@ export const intervalOf = (clock: Clock, period: Period): { start: number; end: 
 }
 
 /** The versions in force during an interval; one without a version cannot be priced. */
-const partsOf = (tariff: CompiledTariff, start: number, end: number): ReadonlyArray<Part> => {
+export const partsOf = (tariff: CompiledTariff, start: number, end: number): ReadonlyArray<Part> => {
   const nominal = billingPeriodAt(tariff, start)
   const days = daysBetween(tariff.clock, start, end)
   // A period longer than the cycle, such as a year at once, is related to itself.

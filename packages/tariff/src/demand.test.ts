@@ -209,3 +209,67 @@ describe("F24, F25: classes, contracts and events", () => {
     assert.strictEqual(of(demandOf(), constant("2026-01-01T00:00:00Z", 60, 744, 1.5)).total, "1.5")
   })
 })
+
+describe("demand per year", () => {
+  const year = (extra: Partial<Parameters<typeof demandOf>[0]> = {}) =>
+    demandOf({ per: "year", minutes: 15, price: { kind: "price", price: "36.5" }, ...extra })
+  it("36.50 per kW: 4 kW in January are 31 days of it, then 6 and again 6 of the peak so far", () => {
+    const made = bills(tariffOf([year()], utc), months([4, 6, 2]), { from: "2026-01-01", to: "2026-04-01" })
+    // 0.10 per kW and day: 31 × 4, 28 × 6, 31 × 6 tenths.
+    assert.deepStrictEqual(
+      made.map((one) => one.total),
+      ["12.4", "16.8", "18.6"]
+    )
+    assert.deepStrictEqual(
+      made.map((one) => [one.demand[0]?.kw, one.demand[0]?.actualKw]),
+      [
+        ["4", "4"],
+        ["6", "6"],
+        ["6", "2"]
+      ]
+    )
+  })
+  it("a whole year of 4 kW is 146 in twelve bills as in one, and the next year begins anew", () => {
+    const load = months([4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2])
+    const made = bills(tariffOf([year()], utc), load, { from: "2026-01-01", to: "2027-02-01" })
+    const cents = made.map((one) => Math.round(Number(one.total) * 100))
+    assert.strictEqual(
+      cents.slice(0, 12).reduce((sum, one) => sum + one, 0),
+      14_600
+    )
+    assert.strictEqual(made[12]?.total, "6.2")
+    assert.strictEqual(bill(tariffOf([year()], utc), load, "2026").total, "146")
+  })
+  it("a bill over New Year has each year's own peak: 17 days of 4 kW, 14 days of 2 kW", () => {
+    const usage = {
+      start: [Date.parse("2026-12-20T00:00:00Z"), Date.parse("2027-01-05T00:00:00Z")],
+      stepMs: 900_000,
+      importKwh: [1, 0.5]
+    }
+    const it = bill(tariffOf([year()], utc), usage, { from: "2026-12-15", to: "2027-01-15" })
+    assert.strictEqual(it.total, "9.6")
+    assert.strictEqual(new Set(it.lines.map((line) => line.id)).size, 2)
+  })
+  it("without the bills before says that the peak is only that of the bill; earlier peaks are used", () => {
+    const february = usageFrom("2026-02-02T00:00:00Z", 15, [1])
+    const it = bill(tariffOf([year()], utc), february, "2026-02")
+    assert.deepStrictEqual(
+      [it.total, it.warnings.some((warning) => warning.code === "demand-history")],
+      ["11.2", true]
+    )
+    const priorPeaksKw = ["10", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "50"]
+    const known = bill(tariffOf([year()], utc), february, "2026-02", { priorPeaksKw })
+    assert.deepStrictEqual(
+      [known.total, known.warnings.some((warning) => warning.code === "demand-history")],
+      ["28", false]
+    )
+  })
+  it("a mean of the year's highest is refused in a bill of a month", () => {
+    const charge = year({ statistic: { kind: "meanTop", n: 3, distinctDays: true } })
+    assert.throws(
+      () => bill(tariffOf([charge], utc), months([4]), "2026-01"),
+      Refused,
+      /Demand is a mean over the year/
+    )
+  })
+})

@@ -6,7 +6,7 @@ import { creditLine, fixedLine } from "./charges/fixed.ts"
 import { type LedgerSheet, newSheet, settleMoney, useMoney } from "./charges/ledger.ts"
 import { limitCharge } from "./charges/limit.ts"
 import { energyAsCredit, netEnergy, nettedLines, settleEnergy } from "./charges/netMetering.ts"
-import { containedTax, isContained, percentLine } from "./charges/percent.ts"
+import { type Contained, containedTax, isContained, percentLine } from "./charges/percent.ts"
 import { powersOf } from "./charges/powers.ts"
 import { piecesOf } from "./usage/pieces.ts"
 import { quantity } from "./charges/tiers.ts"
@@ -171,10 +171,12 @@ export const evaluate = (context: Context): Outcome => {
   ledgerStep(context, last, sheet)
   let tax = 0n
   for (const part of context.parts) {
+    const contained: Array<Contained> = []
     for (const charge of percents(part)) {
-      if (isContained(part, charge)) tax += containedTax(context, part, charge)
+      if (isContained(part, charge)) contained.push({ charge, seen: context.lines.length })
       else percentLine(context, part, charge)
     }
+    tax += containedTax(context, part, contained)
   }
   for (const charge of ofKind(last.compiled, "maximum")) limitCharge(context, last, charge)
   for (const charge of last.compiled.others) {

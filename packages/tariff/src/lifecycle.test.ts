@@ -12,6 +12,7 @@ import {
   energyOf,
   fixedOf,
   percentOf,
+  sellOf,
   tariffOf,
   usageFrom,
   versionOf
@@ -82,7 +83,8 @@ describe("H10, F43, F44, F45: a version that changes inside the period", () => {
     assert.strictEqual(JSON.stringify(issued), copy)
     assert.strictEqual((Number(again.total) - Number(issued.total)).toFixed(2), "1.20")
   })
-  it("demand is that of each version, or the highest of the whole period at the last version's price", () => {
+  // 6 kW at 1 for 15 of 30 days and 4 kW at 2 for the other 15: 3 + 4; or 6 kW at 2.
+  it("demand is that of each version by days, or the highest of the whole period at the last price", () => {
     const kwh = Array.from({ length: 720 }, (_, hour) => (hour === 5 ? 6 : hour === 500 ? 4 : 1))
     const of = (demandProration: "perVersion" | "wholePeriod") => {
       const billing = { billing: { demandProration } }
@@ -92,8 +94,34 @@ describe("H10, F43, F44, F45: a version that changes inside the period", () => {
         usageFrom("2026-05-31T22:00:00Z", 60, kwh)
       ).total
     }
-    assert.strictEqual(of("perVersion"), "14")
+    assert.strictEqual(of("perVersion"), "7")
     assert.strictEqual(of("wholePeriod"), "12")
+  })
+  it("demand of unequal parts: 6 kW at 30 for 10 of 30 days, 3 kW at 60 for 20: 60 + 120 = 180", () => {
+    const kwh = Array.from({ length: 720 }, (_, hour) => (hour === 5 ? 6 : hour === 500 ? 3 : 1))
+    const price = (price: string) => demandOf({ per: "month", price: { kind: "price", price } })
+    const tariff = tariffOf([price("30")], {}, versionOf("v2", "2026-06-11", [price("60")]))
+    const it = bill(tariff, usageFrom("2026-05-31T22:00:00Z", 60, kwh))
+    assert.deepStrictEqual(
+      it.lines.map((line) => [line.versionId, line.quantity, line.amount]),
+      [
+        ["v1", "2", "60"],
+        ["v2", "2", "120"]
+      ]
+    )
+    assert.deepStrictEqual(
+      it.demand.map((peak) => peak.kw),
+      ["6", "3"]
+    )
+  })
+  it("a charge on another's demand has that of its own version: 6 × 2 and 4 × 2 by halves are 10", () => {
+    const kwh = Array.from({ length: 720 }, (_, hour) => (hour === 5 ? 6 : hour === 500 ? 4 : 1))
+    const charges = [
+      demandOf({ price: { kind: "price", price: "0" } }),
+      demandOf({ id: "grid", demandOf: "demand", price: { kind: "price", price: "2" } })
+    ]
+    const tariff = tariffOf(charges, {}, versionOf("v2", "2026-06-16", charges))
+    assert.strictEqual(bill(tariff, usageFrom("2026-05-31T22:00:00Z", 60, kwh)).total, "10")
   })
   it("a day without a version is refused", () => {
     const v1 = { ...versionOf("v1", "2018-01-01", [energyOf("0.30")]), validTo: "2026-06-10" }
@@ -194,6 +222,91 @@ describe("F47, F48: assignments", () => {
         ["sell", "44"]
       ]
     )
+  })
+  const june = { from: "2026-06-01", to: "2026-07-01" }
+  const at = (id: string, tariffId: string, from: string, extra: object = {}) => ({
+    id,
+    locationId: "l",
+    tariffId,
+    from,
+    ...extra
+  })
+  it("two that overlap are refused by name, also where one is for both directions", () => {
+    const of = (first: object, second: object) => () =>
+      billAssignments(
+        [at("1", "a", "2026-01-01", first), at("2", "b", "2026-06-11", second)],
+        [a, b],
+        usage,
+        june
+      )
+    assert.throws(of({ to: "2026-06-21" }, {}), Refused, /"1" and "2" overlap from 2026-06-11/)
+    assert.throws(of({ to: "2026-06-21" }, { direction: "import" }), Refused, /"1" and "2" overlap/)
+    const apart = of({ to: "2026-06-21", direction: "export" }, { direction: "import" })
+    assert.strictEqual(apart().length, 2)
+  })
+  it("two that begin on the same day are refused", () => {
+    const both = [at("1", "a", "2026-06-01"), at("2", "b", "2026-06-01")]
+    assert.throws(() => billAssignments(both, [a, b], usage, june), Refused, /"1" and "2" overlap/)
+  })
+  it("days of no assignment are named on the bill after them, and at the end on the last one", () => {
+    const made = billAssignments(
+      [at("1", "a", "2026-06-03", { to: "2026-06-06" }), at("2", "b", "2026-06-11", { to: "2026-06-21" })],
+      [a, b],
+      usage,
+      june
+    )
+    assert.deepStrictEqual(
+      made.map((one) => one.unbilled),
+      [
+        [{ from: "2026-06-01", to: "2026-06-03" }],
+        [
+          { from: "2026-06-06", to: "2026-06-11" },
+          { from: "2026-06-21", to: "2026-07-01" }
+        ]
+      ]
+    )
+  })
+  it("when one for both directions is followed by one for import, exports are named as not billed", () => {
+    const made = billAssignments(
+      [at("1", "a", "2026-01-01"), at("2", "b", "2026-06-11", { direction: "import" })],
+      [a, b],
+      usage,
+      june
+    )
+    assert.deepStrictEqual(
+      made.map((one) => one.unbilled),
+      [[{ direction: "export", from: "2026-06-11", to: "2026-07-01" }], []]
+    )
+  })
+  it("hands credits to the next of the same tariff, not to another one", () => {
+    const ledger = {
+      applyTo: {},
+      sameMonth: true,
+      match: "any",
+      trueUp: { month: 12, left: "carry" }
+    } as const
+    const extra = { zone: "UTC", export: { kind: "netBilling", netting: "registers", ledger } } as const
+    const s = { ...tariffOf([energyOf("1"), sellOf("1")], extra), id: "s" }
+    const t = { ...s, id: "t" }
+    // 10 kWh sold on the 1st are put aside; 4 kWh bought on the 15th are paid with them, or not.
+    const bought = {
+      start: Date.parse("2026-06-01T00:00:00Z"),
+      stepMs: 86_400_000,
+      importKwh: Array.from({ length: 30 }, (_, day) => (day === 14 ? 4 : 0)),
+      exportKwh: Array.from({ length: 30 }, (_, day) => (day === 0 ? 10 : 0))
+    }
+    const of = (next: string) =>
+      billAssignments([at("1", "s", "2026-01-01"), at("2", next, "2026-06-11")], [s, t], bought, june).map(
+        (one) => [one.bill.total, one.bill.ledger.money.close]
+      )
+    assert.deepStrictEqual(of("s"), [
+      ["0", "10"],
+      ["0", "6"]
+    ])
+    assert.deepStrictEqual(of("t"), [
+      ["0", "10"],
+      ["4", "0"]
+    ])
   })
   it("an agreed price and amount replace the tariff's", () => {
     const it = assigned(b, {

@@ -136,6 +136,29 @@ describe("F30, F31: percentages, discounts and fees", () => {
     )
     assert.deepStrictEqual([it.total, it.tax, it.subtotal], ["31", "6", "25"])
   })
+  const contained = (...taxes: ReadonlyArray<Charge>) => {
+    const it = bill(
+      tariffOf([energyOf("120"), ...taxes], { ...utc, billing: { taxIncluded: true } }),
+      usageFrom("2026-01-01T00:00:00Z", 60, [1])
+    )
+    return [it.total, it.tax]
+  }
+  it("two taxes of 10 % inside the same 120 are 20 together: 100 × 1.2", () => {
+    const supply = { groups: ["supply"] } as const
+    assert.deepStrictEqual(contained(percentOf("10"), percentOf("10", { id: "city" })), ["120", "20"])
+    const city = percentOf("10", { id: "city", base: supply, order: 2 })
+    assert.deepStrictEqual(contained(percentOf("10", { base: supply }), city), ["120", "20"])
+  })
+  it("a tax on everything, the earlier tax included: 120 = 64 × 1.25 × 1.5, so 56 are tax", () => {
+    assert.deepStrictEqual(contained(percentOf("25"), percentOf("50", { id: "second", order: 2 })), [
+      "120",
+      "56"
+    ])
+  })
+  it("a tax on the tax alone: 10 % and as much again are 20 of 120", () => {
+    const again = percentOf("100", { id: "second", order: 2, base: { ids: ["vat"] } })
+    assert.deepStrictEqual(contained(percentOf("10"), again), ["120", "20"])
+  })
   it("F32: a fee per kWh exported and a fixed one for the feed-in meter: 100 × 0.01 + 3", () => {
     const usage = {
       start: Date.parse("2026-01-01T00:00:00Z"),

@@ -92,6 +92,27 @@ describe("F53: projection", () => {
     assert.strictEqual(it.toDate.total, "55")
     assert.deepStrictEqual([it.low.total, it.expected.total, it.high.total], ["105.4", "105.4", "105.4"])
   })
+  it("made-up readings are estimated: 21 of 31 days, and nothing expected is final", () => {
+    const usage = constant("2026-01-01T00:00:00Z", 60, 240, 1)
+    const it = project(tariffOf([energyOf("0.10")], utc), usage, Date.parse("2026-01-11T00:00:00Z"))
+    assert.deepStrictEqual(it.expected.coverage, {
+      expectedMs: 744 * 3_600_000,
+      presentMs: 744 * 3_600_000,
+      estimatedMs: 504 * 3_600_000
+    })
+    assert.deepStrictEqual([it.low.final, it.expected.final, it.high.final], [false, false, false])
+    assert.strictEqual(it.toDate.coverage.estimatedMs, 0)
+  })
+  it("makes nothing up for what was used so far when readings lag: 2 kWh sold at 1, not 3", () => {
+    const usage = {
+      start: Date.parse("2026-01-01T00:00:00Z"),
+      stepMs: 86_400_000,
+      importKwh: [0, 0],
+      exportKwh: [1, 1]
+    }
+    const it = project(tariffOf([sellOf("1")], utc), usage, Date.parse("2026-01-04T00:00:00Z"))
+    assert.strictEqual(it.toDate.total, "-2")
+  })
   it("days that vary give a range around what is expected", () => {
     const kwh = Array.from({ length: 240 }, (_, hour) => (Math.floor(hour / 24) % 2 === 0 ? 0.5 : 1.5))
     const it = project(
@@ -227,6 +248,30 @@ describe("F58: a bill against a statement", () => {
         ["Reminder", "3", "onlyInStatement"],
         ["Demand", "-1", "onlyInBill"]
       ]
+    )
+  })
+  const cause = (currency: string, ours: string, theirs: string) =>
+    reconcile(
+      bill({ ...tariffOf([energyOf(ours)], utc), currency }, usageFrom("2026-01-01T00:00:00Z", 60, [1])),
+      { currency, total: theirs, lines: [{ label: "Energy", chargeId: "energy", amount: theirs }] }
+    ).components[0]?.cause
+  it("two of the smallest coin are rounding: 2 yen, 0.02 euro, 0.002 dinar; a coin more is not", () => {
+    assert.deepStrictEqual([cause("JPY", "100", "102"), cause("JPY", "100", "103")], ["rounding", "other"])
+    assert.deepStrictEqual(
+      [cause("EUR", "100", "100.02"), cause("EUR", "100", "100.03")],
+      ["rounding", "other"]
+    )
+    assert.deepStrictEqual(
+      [cause("KWD", "100", "100.002"), cause("KWD", "100", "100.003")],
+      ["rounding", "other"]
+    )
+  })
+  it("a statement in another currency is refused by name", () => {
+    const ours = bill(tariffOf([energyOf("1")], utc), usageFrom("2026-01-01T00:00:00Z", 60, [1]))
+    assert.throws(
+      () => reconcile(ours, { currency: "CHF", total: "1", lines: [] }),
+      Refused,
+      /the statement is in CHF, the bill in EUR/
     )
   })
 })

@@ -1,3 +1,4 @@
+import { isDecimal } from "../check/Scope.ts"
 import type { BillOptions } from "../contextFor.ts"
 import * as Scaled from "../exact/Scaled.ts"
 import type { Tariff } from "../model/Tariff.ts"
@@ -33,6 +34,10 @@ export const cheapestWindow = (
   const steps = Math.ceil(task.durationMs / 900_000)
   if (steps < 1 || first + steps * 900_000 > task.end) {
     throw new Refused([{ path: "task", message: "the time needed does not fit between start and end" }])
+  }
+  if (!isDecimal(task.kwh)) {
+    const message = `"${String(task.kwh)}" is not a number of kWh written like "7.5"`
+    throw new Refused([{ path: "task.kwh", message }])
   }
   const prices = unitPrices(tariff, usage, { start: first, end: task.end }, options)
   const units = prices.import.map((text) => Scaled.parse(text, Scaled.PRICE_DIGITS))

@@ -1,3 +1,4 @@
+import { compile } from "../compile/compile.ts"
 import type { BillOptions } from "../contextFor.ts"
 import type { Tariff } from "../model/Tariff.ts"
 import type { Metered, Usage } from "../usage/Metered.ts"
@@ -25,7 +26,10 @@ export const marginal = (
   options: BillOptions = {},
   aheadMs = AHEAD
 ): Marginal => {
-  const prices = unitPrices(tariff, usage, { start: at, end: at + aheadMs }, options)
+  // Looking ahead stops where the tariff ends; an instant after that has no price and is refused.
+  const ends = compile(tariff).versions.at(-1)?.end ?? at
+  const end = Math.max(at + 1, Math.min(at + aheadMs, ends))
+  const prices = unitPrices(tariff, usage, { start: at, end }, options)
   const of = (index: number): MarginalPrice => ({
     at: index === 0 ? at : prices.start[index]!,
     import: prices.import[index]!,

@@ -13,7 +13,7 @@ import { type Metered, type Usage, endAt, startAt } from "../usage/Metered.ts"
 export interface Projection {
   /** The bill for what was used so far, with fixed charges for the whole period. */
   readonly toDate: Bill
-  /** The bill if the rest of the period is like the days before. */
+  /** The bill if the rest of the period is like the days before; never final, as that is estimated. */
   readonly expected: Bill
   /** The bills if every day left uses less or more, by one deviation of the days before. */
   readonly low: Bill
@@ -62,13 +62,14 @@ const profileOf = (tariff: Tariff, usage: Metered, until: number): Profile => {
   }
 }
 
-/** The readings so far, and made-up ones until the end. */
+/** The readings so far, and made-up ones, which are estimated, until the end. */
 const continued = (usage: Metered, now: number, end: number, profile: Profile, factor: number): Usage => {
   const columns = {
     start: [] as Array<number>,
     end: [] as Array<number>,
     imported: [] as Array<number>,
-    exported: [] as Array<number>
+    exported: [] as Array<number>,
+    quality: [] as Array<number>
   }
   let at = usage.t0
   for (let i = 0; i < usage.n && endAt(usage, i) <= now; i++) {
@@ -76,6 +77,7 @@ const continued = (usage: Metered, now: number, end: number, profile: Profile, f
     columns.end.push(endAt(usage, i))
     columns.imported.push(usage.missing?.[i] === 1 ? Number.NaN : usage.imported[i]!)
     columns.exported.push(usage.exported[i]!)
+    columns.quality.push(usage.estimated?.[i] ?? 0)
     at = endAt(usage, i)
   }
   for (; at < end; at += usage.stepMs) {
@@ -83,8 +85,10 @@ const continued = (usage: Metered, now: number, end: number, profile: Profile, f
     columns.end.push(at + usage.stepMs)
     columns.imported.push(Math.round(profile.energyAt(at, "imported") * factor))
     columns.exported.push(profile.energyAt(at, "exported"))
+    columns.quality.push(1)
   }
-  return { start: columns.start, end: columns.end, importMWh: columns.imported, exportMWh: columns.exported }
+  const { end: ends, exported, imported, quality, start } = columns
+  return { start, end: ends, importMWh: imported, exportMWh: exported, quality }
 }
 
 /** What the billing period that runs now will come to, with a range, from usage of one length of readings. */
@@ -106,7 +110,8 @@ export const project = (
   const of = (factor: number): Bill =>
     bill(tariff, continued(given, now, period.end, profile, factor), period, options)
   return {
-    toDate: bill(tariff, continued(given, now, now, profile, 0), period, options),
+    // Readings may lag behind; what was used since then is not known, so nothing is made up for it.
+    toDate: bill(tariff, continued(given, now, given.t0, profile, 0), period, options),
     expected: of(1),
     low: of(Math.max(0, 1 - spread)),
     high: of(1 + spread)

@@ -3,7 +3,7 @@ import { billingPeriodAt, billingPeriods } from "../billingPeriods.ts"
 import type { Context, Line } from "../charges/Context.ts"
 import { selects } from "../charges/lines.ts"
 import { compile } from "../compile/compile.ts"
-import type { BillOptions } from "../contextFor.ts"
+import { type BillOptions, intervalOf, partsOf } from "../contextFor.ts"
 import * as Scaled from "../exact/Scaled.ts"
 import type { Tariff } from "../model/Tariff.ts"
 import { Refused } from "../Refused.ts"
@@ -100,14 +100,21 @@ export const unitPrices = (
       "under net metering one more kWh has no price of its own: what it costs is known when the period ends"
     throw new Refused([{ path: "export", message }])
   }
+  const asked = intervalOf(compiled.clock, interval)
+  partsOf(compiled, asked.start, asked.end)
+  const ends = compiled.versions[compiled.versions.length - 1]!.end
   const from = Math.floor(interval.start / STEP) * STEP
   const count = Math.ceil((interval.end - from) / STEP)
   const before = usage === undefined ? undefined : meteredFor(tariff, usage)
   const price = (side: "import" | "export"): ReadonlyArray<string> => {
     const prices = Array.from({ length: count }, () => 0n)
-    for (const period of billingPeriods(compiled, { start: interval.start, end: from + count * STEP })) {
+    const until = Math.min(from + count * STEP, ends)
+    for (const period of billingPeriods(compiled, { start: interval.start, end: until })) {
       const nominal = billingPeriodAt(compiled, period.start)
-      const whole = { start: Math.max(nominal.start, compiled.versions[0]!.start), end: nominal.end }
+      const whole = {
+        start: Math.max(nominal.start, compiled.versions[0]!.start),
+        end: Math.min(nominal.end, ends)
+      }
       const given = withOneWattHour(before, whole.start, period.end, Math.max(from, period.start), side)
       const { context } = evaluated({ tariff, usage: given, start: whole.start, end: whole.end, options })
       for (const line of context.lines) addLine(context, line, from, prices)

@@ -69,7 +69,7 @@ export interface Peak {
   /** Units of 10^-12 kW (or kVA). */
   readonly units: bigint
   readonly at: number
-  readonly source: "actual" | "ratchet" | "floor"
+  readonly source: "actual" | "ratchet" | "floor" | "year"
   /** The highest of the period itself, before looking back, in milliwatts. */
   readonly actual: number
 }

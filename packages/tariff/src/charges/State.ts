@@ -16,7 +16,7 @@ export interface Carry {
   readonly net: Readonly<Record<string, number>>
   /** The month 1–12 the bill ended in. */
   readonly month: number
-  /** Highest demands in milliwatts by charge and month `2026-01`. */
+  /** Highest demands in milliwatts by charge and month `2026-01`, or year `2026` if charged by the year. */
   readonly peaks: Readonly<Record<string, Readonly<Record<string, number>>>>
   /** Sums of a year for yearly minimums and maximums, by charge. */
   readonly sums: Readonly<Record<string, string>>

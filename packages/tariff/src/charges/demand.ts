@@ -3,7 +3,9 @@ import type { DemandCharge, Ratchet } from "../model/charge/DemandCharge.ts"
 import { Refused } from "../Refused.ts"
 import { type Context, type Part, type Peak, type Piece, applies, warn } from "./Context.ts"
 import { demandLines } from "./demandPrice.ts"
+import type { Times } from "./fixed.ts"
 import { type Found, powersOf } from "./powers.ts"
+import { daysBegun, daysBetween } from "../time/YearCalendar.ts"
 import { piecesOf } from "../usage/pieces.ts"
 import { quantity } from "./tiers.ts"
 
@@ -121,23 +123,105 @@ const statisticOf = (context: Context, charge: DemandCharge, month: number, foun
   }
 }
 
-const remember = (context: Context, charge: DemandCharge, month: number, milli: number): void => {
+const remember = (
+  context: Context,
+  charge: DemandCharge,
+  key: string,
+  month: number,
+  milli: number
+): void => {
   const months = context.state.peaks.get(charge.id) ?? new Map<string, number>()
   context.state.peaks.set(charge.id, months)
-  const key = keyOf(month)
   months.set(key, Math.max(months.get(key) ?? 0, milli))
   const oldest = keyOf(month - 25)
   for (const old of months.keys()) if (old < oldest) months.delete(old)
 }
 
+/** The highest demand of the year before some pieces of it: from the bills before and the assignment. */
+const earlierInYear = (context: Context, charge: DemandCharge, group: ReadonlyArray<Piece>): bigint => {
+  const [first] = group
+  if (first === undefined) return 0n
+  const { calendar, month, start } = first
+  const known = context.state.peaks.get(charge.id)?.get(String(calendar.year))
+  const months = charge.active?.months
+  const before = Array.from({ length: month - 1 }, (_, at) => at + 1).filter(
+    (one) => months === undefined || months.includes(one)
+  )
+  const given = before.flatMap((one) => context.priorPeaksKw?.[one - 1] ?? [])
+  if (known === undefined && given.length === 0 && start > calendar.start && before.length > 0) {
+    warn(
+      context,
+      `${charge.id}-history`,
+      `${charge.label} is charged on the highest of ${calendar.year} so far, of which nothing was given`
+    )
+  }
+  return given
+    .map((text) => Scaled.parse(text, DIGITS))
+    .reduce((most, units) => (units > most ? units : most), quantity(known ?? 0))
+}
+
+/** A mean over the year cannot be made of bills that each know one month of it. */
+const refuseMeanOfYear = (charge: DemandCharge, group: ReadonlyArray<Piece>, end: number): void => {
+  const { statistic } = charge
+  const mean = statistic.kind === "meanTop" || (statistic.kind === "coincident" && statistic.of === "mean")
+  const [first] = group
+  if (!mean || first === undefined) return
+  const { calendar } = first
+  const active = charge.active?.months
+  const from = active === undefined ? calendar.start : calendar.monthStarts[Math.min(...active) - 1]!
+  const until = active === undefined ? calendar.end : calendar.monthStarts[Math.max(...active)]!
+  if (first.start <= from && end >= until) return
+  const message = `${charge.label} is a mean over the year, so only a bill of the whole year can charge it`
+  throw new Refused([{ path: `charges.${charge.id}.per`, message }])
+}
+
+/**
+ * How much of its price a demand has in some pieces.
+ *
+ * A price by the year is spread over its days, since every bill of the year charges the demand again. Where
+ * versions share a month or billing period, each has its own demand for its share of the days.
+ */
+const portionOf = (context: Context, charge: DemandCharge, group: ReadonlyArray<Piece>): Times => {
+  const { calendar, month } = group[0]!
+  const count = group.reduce((sum, it) => sum + daysBegun(it.calendar, it.start, it.end), 0)
+  if (charge.per === "year") return { count, of: daysBegun(calendar, calendar.start, calendar.end) }
+  if (charge.per === "day" || context.parts.length === 1) return { count: 1, of: 1 }
+  const { end, start } = context
+  const of = isByMonth(charge)
+    ? daysBegun(
+        calendar,
+        Math.max(start, calendar.monthStarts[month - 1]!),
+        Math.min(end, calendar.monthStarts[month]!)
+      )
+    : daysBetween(context.tariff.clock, start, end)
+  return of === 0 ? { count: 1, of: 1 } : { count, of }
+}
+
+const isByMonth = (charge: DemandCharge): boolean =>
+  charge.per === "month" || (charge.active?.months !== undefined && charge.per !== "year")
+
 /** What a demand charge bills for some pieces, and where it comes from. */
-const billed = (context: Context, charge: DemandCharge, month: number, found: Found, source: Found): Peak => {
+const billed = (
+  context: Context,
+  charge: DemandCharge,
+  month: number,
+  group: ReadonlyArray<Piece>,
+  found: Found,
+  source: Found
+): Peak => {
   const { ratchet } = charge
-  const other = context.peaks.find((peak) => peak.chargeId === charge.demandOf)
+  const other = context.peaks.findLast((peak) => peak.chargeId === charge.demandOf)
   if (other !== undefined) return { ...other, chargeId: charge.id, actual: found.max }
-  const own = statisticOf(context, charge, month, found)
-  let units = own
+  let own = statisticOf(context, charge, month, found)
   let from: Peak["source"] = "actual"
+  if (charge.per === "year" && charge.statistic.kind !== "meanOfMonths") {
+    const before = earlierInYear(context, charge, group)
+    if (before > own) {
+      own = before
+      from = "year"
+    }
+  }
+  let units = own
   if (ratchet !== undefined) {
     units = ratcheted(context, charge, ratchet, month, quantity(source.max))
     if (units !== own) from = "ratchet"
@@ -162,6 +246,17 @@ const holdsPeak = (
   return all.max > 0 && all.at === found.at
 }
 
+/** The pieces a demand is found in together: months, years, or all of them. */
+const groupsOf = (
+  charge: DemandCharge,
+  pieces: ReadonlyArray<Piece>
+): ReadonlyArray<ReadonlyArray<Piece>> => {
+  if (isByMonth(charge)) return pieces.map((piece) => [piece])
+  if (charge.per !== "year") return [pieces]
+  const years = new Set(pieces.map((piece) => piece.calendar.year))
+  return Array.from(years, (year) => pieces.filter((piece) => piece.calendar.year === year))
+}
+
 /** The demand and the lines of a demand charge in one part of a bill. */
 export const demandOf = (context: Context, part: Part, charge: DemandCharge): void => {
   if (!applies(context, charge)) return
@@ -170,14 +265,14 @@ export const demandOf = (context: Context, part: Part, charge: DemandCharge): vo
   const whole = part.compiled.version.billing.demandProration === "wholePeriod"
   if (whole && part !== context.parts[context.parts.length - 1]) return
   const [start, end] = whole ? [context.start, context.end] : [part.start, part.end]
-  const byMonth = charge.per === "month" || months !== undefined
-  const pieces = piecesOf(clock, start, end, byMonth).filter(
+  const pieces = piecesOf(clock, start, end, isByMonth(charge) || months !== undefined).filter(
     (piece) => months === undefined || months.includes(piece.month)
   )
-  const groups = byMonth ? pieces.map((piece) => [piece]) : [pieces]
+  const groups = groupsOf(charge, pieces)
   for (const group of groups) {
     const last = group[group.length - 1]
     if (last === undefined) continue
+    if (charge.per === "year") refuseMeanOfYear(charge, group, end)
     // A billing period that is no calendar month counts to the month it begins in.
     const month = monthNumber(piecesOf(clock, group[0]!.start, last.end, true)[0]!)
     const found = powersOf(context, charge, group)
@@ -185,10 +280,13 @@ export const demandOf = (context: Context, part: Part, charge: DemandCharge): vo
       charge.ratchet?.source === undefined
         ? found
         : powersOf(context, { ...charge, pick: charge.ratchet.source }, group)
-    const peak = billed(context, charge, month, found, source)
+    const peak = billed(context, charge, month, group, found, source)
     context.peaks.push(peak)
-    remember(context, charge, month, source.max)
-    if (holdsPeak(context, charge, group, found))
-      demandLines(context, part, charge, peak, found, byMonth ? last.month : 0)
+    remember(context, charge, keyOf(month), month, source.max)
+    if (charge.per === "year") remember(context, charge, String(last.calendar.year), month, found.max)
+    if (!holdsPeak(context, charge, group, found)) continue
+    // Lines of several months or years in one bill are told apart by their month.
+    const shown = isByMonth(charge) || groups.length > 1 ? last.month : 0
+    demandLines(context, part, charge, peak, found, shown, portionOf(context, charge, group))
   }
 }

@@ -2,10 +2,10 @@ import * as Scaled from "../exact/Scaled.ts"
 import type { DemandCharge } from "../model/charge/DemandCharge.ts"
 import { Refused } from "../Refused.ts"
 import type { Context, Part, Peak } from "./Context.ts"
-import { timesOf } from "./fixed.ts"
+import { type Times, timesOf } from "./fixed.ts"
 import { addLine } from "./lines.ts"
 import type { Found } from "./powers.ts"
-import { quantity } from "./tiers.ts"
+import { quantity as quantityOf } from "./tiers.ts"
 
 /** A quantity of demand at a price. */
 interface Item {
@@ -104,10 +104,16 @@ const dailyDemands = (
   charge: DemandCharge,
   found: Found
 ): ReadonlyArray<bigint> => {
-  const measured = found.byDay.map(quantity)
+  const measured = found.byDay.map(quantityOf)
   if (charge.price.kind !== "contracted") return measured
   const days = Number(timesOf(context, part, "day", true, charge.active?.months).count)
   return [...measured, ...Array.from({ length: Math.max(0, days - measured.length) }, () => 0n)]
+}
+
+const unitOf = (charge: DemandCharge): string => {
+  if (charge.price.kind === "step") return "class"
+  if (charge.per === "day") return `${charge.unit}·d`
+  return charge.per === "year" ? `${charge.unit}·year` : charge.unit
 }
 
 /** The lines of a demand: one for each tier it reaches, all days together when it is charged by the day. */
@@ -117,7 +123,8 @@ export const demandLines = (
   charge: DemandCharge,
   peak: Peak,
   found: Found,
-  month: number
+  month: number,
+  portion: Times
 ): void => {
   const demands = charge.per === "day" ? dailyDemands(context, part, charge, found) : [peak.units]
   const merged = new Map<number, Item>()
@@ -133,15 +140,18 @@ export const demandLines = (
   }
   const sign = charge.direction === "export" ? -1n : 1n
   for (const item of merged.values()) {
-    const exact = sign * item.quantity * item.price
+    const [count, of] = [BigInt(portion.count), BigInt(portion.of)]
+    const exact = sign * Scaled.divide(item.quantity * item.price * count, of)
+    const quantity = Scaled.divide(item.quantity * count, of)
+    const days = count === of ? "" : `, ${count} of ${of} days`
     addLine(context, charge, {
       versionId: part.compiled.version.id,
       from: part.start,
       to: part.end,
       ...(item.tier === undefined ? {} : { tier: item.tier }),
       ...(month === 0 ? {} : { month }),
-      quantity: item.quantity,
-      unit: charge.price.kind === "step" ? "class" : charge.per === "day" ? `${charge.unit}·d` : charge.unit,
+      quantity,
+      unit: unitOf(charge),
       price: item.price,
       at: peak.at,
       exact,
@@ -149,9 +159,9 @@ export const demandLines = (
         {
           from: peak.at,
           to: peak.at + (charge.minutes ?? 0) * 60_000,
-          rule: peak.source === "actual" ? item.rule : `${item.rule}, from the ${peak.source}`,
+          rule: peak.source === "actual" ? item.rule + days : `${item.rule}, from the ${peak.source}${days}`,
           ...(item.tier === undefined ? {} : { tier: item.tier }),
-          quantity: item.quantity,
+          quantity,
           price: item.price,
           amount: exact
         }

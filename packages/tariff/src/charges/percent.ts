@@ -1,20 +1,64 @@
 import * as Scaled from "../exact/Scaled.ts"
 import type { PercentCharge } from "../model/charge/PercentCharge.ts"
-import { type Context, type Part, applies } from "./Context.ts"
+import { type Context, type Line, type Part, applies } from "./Context.ts"
 import { addLine, selects } from "./lines.ts"
 
 const HUNDRED = 100n * Scaled.ONE_QUANTITY
+const PERCENT_DIGITS = Scaled.PRICE_DIGITS
 
 /** Whether a charge is a tax that the prices already contain. */
 export const isContained = (part: Part, charge: PercentCharge): boolean =>
   part.compiled.version.billing.taxIncluded && charge.group === "tax"
 
-/** What a tax contained in prices comes to: of an amount with 25 % inside, one fifth. */
-export const containedTax = (context: Context, part: Part, charge: PercentCharge): bigint => {
-  if (!applies(context, charge)) return 0n
-  const base = baseOf(context, part, charge).reduce((sum, line) => sum + line.amount, 0n)
-  const percent = Scaled.parse(charge.percent, Scaled.PRICE_DIGITS)
-  return Scaled.divide(base * percent, HUNDRED + percent)
+/** A tax contained in prices, and how many lines there were when its turn came. */
+export interface Contained {
+  readonly charge: PercentCharge
+  readonly seen: number
+}
+
+/** Shares of a net amount have 36 digits, so that two taxes on one another are still exact. */
+const SHARE = Scaled.pow10(36)
+
+/**
+ * What all contained taxes are of a line, as a share of its net amount.
+ *
+ * Taxes on the same prices add up; one of a later order that means an earlier tax is on that tax too. Those
+ * of one order are never on each other: nothing would say which of them comes first.
+ */
+const shareOfNet = (taxes: ReadonlyArray<Contained>, line: Line, index: number): bigint => {
+  const shares: Array<{ readonly charge: PercentCharge; readonly share: bigint }> = []
+  for (const { charge, seen } of taxes) {
+    let base = index < seen && selects(charge.base, line) ? SHARE : 0n
+    for (const one of shares) {
+      const { group, id, order } = one.charge
+      if (order < charge.order && selects(charge.base, { chargeId: id, group })) base += one.share
+    }
+    shares.push({
+      charge,
+      share: Scaled.divide(base * Scaled.parse(charge.percent, PERCENT_DIGITS), HUNDRED)
+    })
+  }
+  return shares.reduce((sum, one) => sum + one.share, 0n)
+}
+
+/**
+ * What the taxes contained in the prices of a part come to: of an amount with 25 % inside, one fifth.
+ *
+ * They are taken out together, since each alone would take the others for a part of the price.
+ */
+export const containedTax = (context: Context, part: Part, taxes: ReadonlyArray<Contained>): bigint => {
+  const active = taxes.filter(({ charge }) => applies(context, charge))
+  if (active.length === 0) return 0n
+  // Lines with the same taxes are divided once, as one sum.
+  const sums = new Map<bigint, bigint>()
+  context.lines.forEach((line, index) => {
+    if (line.versionId !== part.compiled.version.id) return
+    const share = shareOfNet(active, line, index)
+    sums.set(share, (sums.get(share) ?? 0n) + line.amount)
+  })
+  let tax = 0n
+  for (const [share, gross] of sums) tax += Scaled.divide(gross * share, SHARE + share)
+  return tax
 }
 
 const baseOf = (context: Context, part: Part, charge: PercentCharge) =>
@@ -28,7 +72,7 @@ export const percentLine = (context: Context, part: Part, charge: PercentCharge)
   if (!applies(context, charge)) return
   const base = baseOf(context, part, charge)
   const sum = base.reduce((total, line) => total + line.amount, 0n)
-  const percent = Scaled.parse(charge.percent, Scaled.PRICE_DIGITS)
+  const percent = Scaled.parse(charge.percent, PERCENT_DIGITS)
   const exact = Scaled.divide(sum * percent, HUNDRED)
   const { end: to, start: from } = part
   addLine(context, charge, {

@@ -1,5 +1,6 @@
 import type { DemandCharge } from "../model/charge/DemandCharge.ts"
 import type { Series } from "../model/Series.ts"
+import { Refused } from "../Refused.ts"
 import { lastAtOrBefore } from "../time/YearCalendar.ts"
 import { type Metered, endAt, startAt } from "../usage/Metered.ts"
 import { type Context, type Piece, warn } from "./Context.ts"
@@ -30,9 +31,16 @@ const picked = (context: Context, pick: DemandCharge["pick"]): ReadonlyArray<boo
     ? undefined
     : context.tariff.set(pick.set).periods.map((period) => pick.periods!.includes(period.id))
 
+/** The events of a coincident demand; without them its demand is unknown, not zero. */
+const seriesOf = (context: Context, charge: DemandCharge, id: string): Series => {
+  const series = context.series[id]
+  if (series !== undefined) return series
+  const message = `the events of ${charge.label} were not given; give "${id}", empty if there are none`
+  throw new Refused([{ path: `series.${id}`, message }])
+}
+
 /** The intervals of a series of events: those with a value that is not zero. */
-const eventsOf = (series: Series | undefined): ReadonlyArray<readonly [number, number]> => {
-  if (series === undefined) return []
+const eventsOf = (series: Series): ReadonlyArray<readonly [number, number]> => {
   if ("points" in series)
     return series.points.filter((it) => it.value !== 0).map((it) => [it.start, it.end] as const)
   const step = series.stepSeconds * 1000
@@ -134,7 +142,8 @@ export const powersOf = (context: Context, charge: DemandCharge, pieces: Readonl
   const { statistic } = charge
   const into: Collected = { max: 0, at: pieces[0]?.start ?? 0, all: [], byDay: new Map() }
   const counts = picked(context, charge.pick)
-  const events = statistic.kind === "coincident" ? eventsOf(context.series[statistic.events]) : undefined
+  const events =
+    statistic.kind === "coincident" ? eventsOf(seriesOf(context, charge, statistic.events)) : undefined
   const keep = statistic.kind !== "max" || charge.per === "day"
   for (const piece of pieces) {
     const grid = counts === undefined ? undefined : context.tariff.grid(charge.pick.set!, piece.calendar)

@@ -3,32 +3,12 @@ import type { Charge } from "../model/charge/Charge.ts"
 import type { Tariff, Version } from "../model/Tariff.ts"
 import { checkDemand } from "./checkDemand.ts"
 import { checkEnergy } from "./checkEnergy.ts"
+import { checkDates, checkFields, checkMonths } from "./checkFields.ts"
+import { checkGroup, checkSelector, checkSelectors } from "./checkSelectors.ts"
 import { checkSet } from "./checkSet.ts"
 import { type Scope, isDecimal } from "./Scope.ts"
 
 const kinds = ["energy", "demand", "fixed", "minimum", "maximum", "percent", "credit"]
-
-const checkSelectors = (scope: Scope, charge: Charge, path: string): void => {
-  const selectors =
-    charge.kind === "percent" || charge.kind === "minimum" || charge.kind === "maximum"
-      ? { base: charge.base }
-      : charge.kind === "credit" && charge.upTo !== undefined
-        ? { upTo: charge.upTo }
-        : {}
-  for (const [field, selector] of Object.entries(selectors)) {
-    for (const id of [...(selector.ids ?? []), ...(selector.except ?? [])]) {
-      if (scope.charges.every((one) => one.id !== id)) {
-        scope.add(
-          `${path}.${field}`,
-          `"${charge.label}" refers to "${id}", but there is no charge of that name`
-        )
-      }
-    }
-    if (selector.ids?.includes(charge.id) === true) {
-      scope.add(`${path}.${field}`, `"${charge.label}" is a part of what it is calculated from`)
-    }
-  }
-}
 
 const checkAmounts = (scope: Scope, charge: Charge, path: string): void => {
   const amount = charge.kind === "percent" ? charge.percent : "amount" in charge ? charge.amount : "0"
@@ -64,6 +44,8 @@ const checkCharge = (scope: Scope, charge: Charge, path: string): void => {
     scope.add(path, `"${String(charge.kind)}" is not a kind of charge that can be priced; known are ${known}`)
     return
   }
+  checkGroup(scope, `${path}.group`, charge.group)
+  checkMonths(`${path}.active.months`, charge.active?.months, scope.add)
   if (charge.kind === "energy") checkEnergy(scope, charge, path)
   if (charge.kind === "demand") checkDemand(scope, charge, path)
   checkSelectors(scope, charge, path)
@@ -82,6 +64,10 @@ const checkExport = (scope: Scope, path: string): void => {
   }
   if (!["none", "netBilling", "netMetering", "buyAllSellAll"].includes(policy.kind)) {
     scope.add(`${path}.export.kind`, `"${String(policy.kind)}" is not an export rule that can be priced`)
+  }
+  if ("ledger" in policy && policy.ledger !== undefined) {
+    const label = "The ledger of export credits"
+    checkSelector(scope, `${path}.export.ledger.applyTo`, label, policy.ledger.applyTo)
   }
   if (policy.kind !== "netMetering") return
   if (policy.set !== undefined && scope.tariff.touSets[policy.set] === undefined) {
@@ -109,6 +95,7 @@ const checkExport = (scope: Scope, path: string): void => {
 const checkVersion = (tariff: Tariff, version: Version, index: number, add: Scope["add"]): void => {
   const path = `versions[${index}]`
   const scope: Scope = { tariff, version, charges: version.charges, add }
+  checkDates(path, version, add)
   const seen = new Set<string>()
   version.charges.forEach((charge, at) => {
     const where = `${path}.charges[${at}]`
@@ -138,7 +125,9 @@ export const check = (tariff: Tariff): ReadonlyArray<Problem> => {
   const add = (path: string, message: string): void => {
     problems.push({ path, message })
   }
-  if (tariff.versions.length === 0) add("versions", "a tariff needs at least one version")
+  if (!Array.isArray(tariff.versions) || tariff.versions.length === 0)
+    add("versions", "a tariff needs at least one version")
+  checkFields(tariff, add)
   for (const [id, set] of Object.entries(tariff.touSets)) checkSet(tariff, id, set, add)
   if (problems.length === 0) {
     tariff.versions.forEach((version, index) => checkVersion(tariff, version, index, add))

@@ -1,5 +1,5 @@
 import type { DemandCharge } from "../model/charge/DemandCharge.ts"
-import type { Scope } from "./Scope.ts"
+import { type Scope, isDecimal } from "./Scope.ts"
 
 const statistics = ["max", "meanTop", "meanOfMonths", "coincident"]
 const priceKinds = ["price", "tiered", "step", "contracted"]
@@ -45,11 +45,50 @@ const checkPrice = (scope: Scope, charge: DemandCharge, path: string): void => {
   }
 }
 
+/** Every number a demand charge writes as text, with its field. */
+const numbersOf = (charge: DemandCharge): ReadonlyArray<readonly [string, unknown]> => {
+  const { price, ratchet } = charge
+  const list = (field: string, values: ReadonlyArray<unknown>) =>
+    values.map((value, at) => [`${field}[${at}]`, value] as const)
+  const percent = ratchet?.percent
+  const fields: ReadonlyArray<readonly [string, unknown]> = [
+    ["floorKw", charge.floorKw],
+    ["ratchet.floorKw", ratchet?.floorKw],
+    ...(Array.isArray(percent) ? list("ratchet.percent", percent) : [["ratchet.percent", percent] as const]),
+    ...(price.kind === "price" || price.kind === "contracted"
+      ? [["price.price", price.price ?? ""] as const]
+      : []),
+    ...(price.kind === "contracted"
+      ? [
+          ["price.overPrice", price.overPrice] as const,
+          ["price.atLeastPercent", price.atLeastPercent] as const
+        ]
+      : []),
+    ...(price.kind === "tiered"
+      ? [
+          ...list(
+            "price.upTo",
+            price.upTo.filter((one) => one !== null)
+          ),
+          ...list("price.prices", price.prices)
+        ]
+      : []),
+    ...(price.kind === "step"
+      ? [...list("price.above", price.above), ...list("price.amounts", price.amounts)]
+      : [])
+  ]
+  return fields.filter(([, value]) => value !== undefined)
+}
+
 /** Checks a demand charge. */
 export const checkDemand = (scope: Scope, charge: DemandCharge, path: string): void => {
   const { label, statistic } = charge
   checkPick(scope, charge, path)
   checkPrice(scope, charge, path)
+  for (const [field, value] of numbersOf(charge)) {
+    if (!isDecimal(value))
+      scope.add(`${path}.${field}`, `"${String(value)}" of "${label}" is not a number written like "12.50"`)
+  }
   if (!statistics.includes(statistic.kind)) {
     scope.add(
       `${path}.statistic`,

@@ -41,6 +41,11 @@ const checkTiers = (scope: Scope, charge: EnergyCharge, tiers: Tiers, path: stri
   }
   let before = -1
   tiers.steps.forEach((step, at) => {
+    if (step.within !== undefined && !isDecimal(step.within.upTo))
+      scope.add(
+        `${path}.steps[${at}].within`,
+        `the limit "${step.within.upTo}" of "${label}" is not a number`
+      )
     const unit = step.unit ?? tiers.unit ?? "kWh"
     const previous = tiers.steps[at - 1]
     if (step.upTo === null) {
@@ -85,9 +90,17 @@ const numbersOf = (price: Price): ReadonlyArray<readonly [string, unknown]> => {
         list.map((one, at) => [`prices.${id}[${at}]`, one] as const)
       )
     case "series":
-      return (["times", "floor", "cap"] as const).flatMap((name) =>
-        price[name] === undefined ? [] : [[name, price[name]] as const]
-      )
+      return [
+        ...(["times", "floor", "cap"] as const).flatMap((name) =>
+          price[name] === undefined ? [] : [[name, price[name]] as const]
+        ),
+        ...(price.plus === undefined
+          ? []
+          : numbersOf(price.plus).map(([field, one]) => [`plus.${field}`, one] as const)),
+        ...(price.whenMissing === "error" || price.whenMissing === "hold"
+          ? []
+          : [["whenMissing", price.whenMissing] as const])
+      ]
   }
 }
 
@@ -159,6 +172,8 @@ export const checkEnergy = (scope: Scope, charge: EnergyCharge, chargePath: stri
     checkSetPrices(scope, `${path}.plus`, label, price.plus.set, price.plus.prices)
   if (price.kind === "tiered") {
     if (price.set !== undefined) checkSetPrices(scope, path, label, price.set, price.prices)
+    else if (price.prices["*"] === undefined && price.prices["all"] === undefined)
+      scope.add(`${path}.prices`, `"${label}" has no prices for its tiers; list them under "*"`)
     for (const [id, list] of Object.entries(price.prices)) {
       if (list.length !== price.tiers.steps.length) {
         scope.add(

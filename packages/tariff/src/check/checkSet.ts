@@ -1,5 +1,6 @@
 import type { Tariff } from "../model/Tariff.ts"
 import type { TouMatrix, TouRules, TouSet } from "../model/TouSet.ts"
+import { checkRule } from "./checkFields.ts"
 
 type Add = (path: string, message: string) => void
 
@@ -28,6 +29,7 @@ const checkRules = (path: string, set: TouRules, add: Add): void => {
     add(`${path}.default`, `the period "${set.default}" is not one of ${ids.join(", ")}`)
   set.rules.forEach((rule, at) => {
     const where = `${path}.rules[${at}]`
+    checkRule(where, rule, add)
     if (!ids.includes(rule.period))
       add(`${where}.period`, `the period "${rule.period}" is not one of ${ids.join(", ")}`)
     if (rule.from !== undefined && rule.from === rule.to) {

@@ -4,8 +4,11 @@ import type { Round } from "../model/Fields.ts"
 import type { SeriesPrice } from "../model/Price.ts"
 import type { Series } from "../model/Series.ts"
 import { Refused } from "../Refused.ts"
-import type { YearCalendar } from "../time/YearCalendar.ts"
+import { type YearCalendar, calendarAt } from "../time/YearCalendar.ts"
+import { lastBefore, slotOf, valuesBySlot } from "./SeriesValues.ts"
 import type { TouGrid } from "./TouGrid.ts"
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
 
 /** The price of every slot of a year in units of 10^-10; NaN where the series has none. */
 export interface SeriesGrid {
@@ -15,33 +18,6 @@ export interface SeriesGrid {
   readonly incomplete: boolean
   /** Prices by length and phase of readings; Infinity for a reading with more than one price. */
   readonly resampled: Map<string, Float64Array>
-}
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
-
-const units = (value: number): number => Math.round(value * 10 ** SERIES_DIGITS)
-
-/** The value of the series in each slot. */
-const valuesBySlot = (series: Series, start: number, slotMs: number, slots: number): Float64Array => {
-  const values = new Float64Array(slots).fill(Number.NaN)
-  const put = (from: number, to: number, value: number): void => {
-    const first = Math.max(0, Math.round((from - start) / slotMs))
-    const last = Math.min(slots, Math.round((to - start) / slotMs))
-    if (first < last) values.fill(units(value), first, last)
-  }
-  if ("points" in series) {
-    for (const point of series.points) put(point.start, point.end, point.value)
-    return values
-  }
-  const step = series.stepSeconds * 1000
-  const from = Math.max(0, Math.floor((start - series.start) / step))
-  const to = Math.min(series.values.length, Math.ceil((start + slots * slotMs - series.start) / step))
-  for (let i = from; i < to; i++) {
-    const value = series.values[i]
-    if (value !== null && value !== undefined)
-      put(series.start + i * step, series.start + (i + 1) * step, value)
-  }
-  return values
 }
 
 const edgesOf = (kind: "hour" | "day" | "month", calendar: YearCalendar, slotMs: number, slots: number) => {
@@ -98,11 +74,33 @@ const scaledBy = (times: string): ((value: number) => number) => {
 
 const decimal = (text: string): number => Number(Scaled.parse(text, SERIES_DIGITS))
 
+/** The values of a year, averaged as the price says. */
+const yearValues = (
+  series: Series,
+  price: SeriesPrice,
+  calendar: YearCalendar,
+  slotMs: number
+): Float64Array => {
+  const slots = Math.ceil((calendar.end - calendar.start) / slotMs)
+  const found = valuesBySlot(series, calendar.start, slotMs, slots)
+  const kind = price.average ?? "none"
+  return kind === "none" ? found : averaged(found, edgesOf(kind, calendar, slotMs, slots))
+}
+
+/** The value that holds when a year begins: the last one of the latest year before it that has any. */
+const heldInto = (series: Series, price: SeriesPrice, calendar: YearCalendar): number => {
+  const last = lastBefore(series, calendar.start)
+  if (last === undefined) return Number.NaN
+  const year = calendarAt(calendar.clock, last)
+  const values = yearValues(series, price, year, slotOf(series, price.series, year))
+  return values.findLast((value) => !Number.isNaN(value)) ?? Number.NaN
+}
+
 /** Puts something in the place of missing values, as the price says. */
-const filled = (values: Float64Array, price: SeriesPrice): boolean => {
+const filled = (values: Float64Array, price: SeriesPrice, held: () => number): boolean => {
   const { whenMissing } = price
   let incomplete = false
-  let before = Number.NaN
+  let before = whenMissing === "hold" && Number.isNaN(values[0]) ? held() : Number.NaN
   for (let i = 0; i < values.length; i++) {
     if (!Number.isNaN(values[i]!)) {
       before = values[i]!
@@ -148,13 +146,9 @@ export const seriesGrid = (
   periods: ReadonlyArray<string>,
   round?: Round
 ): SeriesGrid => {
-  const step = "points" in series ? 900_000 : series.stepSeconds * 1000
-  const slotMs = gcd(gcd(900_000, step), plusGrid?.slotMs ?? 900_000)
-  const slots = Math.ceil((calendar.end - calendar.start) / slotMs)
-  const found = valuesBySlot(series, calendar.start, slotMs, slots)
-  const kind = price.average ?? "none"
-  const values = kind === "none" ? found : averaged(found, edgesOf(kind, calendar, slotMs, slots))
-  const incomplete = filled(values, price)
+  const slotMs = gcd(slotOf(series, price.series, calendar), plusGrid?.slotMs ?? 900_000)
+  const values = yearValues(series, price, calendar, slotMs)
+  const incomplete = filled(values, price, () => heldInto(series, price, calendar))
   const { plus } = price
   const flat = plus?.kind === "flat" ? decimal(plus.price) : 0
   const byPeriod =

@@ -43,7 +43,8 @@ export interface DemandPeak {
   readonly kw: string
   readonly actualKw: string
   readonly at: number
-  readonly source: "actual" | "ratchet" | "floor"
+  /** `year` where an earlier bill of the year had more, for demand charged by the year. */
+  readonly source: "actual" | "ratchet" | "floor" | "year"
 }
 
 /** Something to know about a bill, with a code for programs. */

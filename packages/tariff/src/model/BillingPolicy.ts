@@ -22,7 +22,7 @@ export const BillingPolicy = Schema.Struct({
    * its days, or one count runs through. Both exist, so there is no default.
    */
   tierProration: Schema.Literals(["byDays", "none"]),
-  /** Whether demand is the highest of each version's part, or of the whole period for the last version. */
+  /** Whether demand is of each version's part for its days, or of the whole period for the last version. */
   demandProration: Schema.optionalKey(Schema.Literals(["perVersion", "wholePeriod"])),
   /** Whether prices already contain the percent charges of group `tax`. */
   taxIncluded: Schema.Boolean,

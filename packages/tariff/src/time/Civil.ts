@@ -44,3 +44,11 @@ export const daysInMonth = (year: number, month: number): number =>
 
 /** Monday 0 to Sunday 6. */
 export const weekdayOf = (dayNumber: number): number => (((dayNumber + 3) % 7) + 7) % 7
+
+/** Whether something is a date of the calendar, written `2026-03-29`. */
+export const isDate = (value: unknown): boolean => {
+  const match = typeof value === "string" ? /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) : null
+  if (match === null) return false
+  const [year = 0, month = 0, day = 0] = match.slice(1).map(Number)
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
+}

@@ -96,6 +96,10 @@ export const DemandCharge = Schema.Struct({
   /** Bills the demand of another charge (with its ratchet) instead of its own. */
   demandOf: Schema.optionalKey(Name),
   statistic: Statistic,
+  /**
+   * The time a demand is the highest of, and that the price is for. A price by the year is charged by the
+   * days of each bill, on the highest of the calendar year so far.
+   */
   per: Schema.Literals(["billingPeriod", "month", "day", "year"]),
   ratchet: Schema.optionalKey(Ratchet),
   floorKw: Schema.optionalKey(PositiveDecimal),
