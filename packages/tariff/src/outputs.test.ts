@@ -126,6 +126,17 @@ describe("F53: projection", () => {
 })
 
 describe("F55: marginal price and the cheapest time", () => {
+  it("a minute before the price changes it is the price of the quarter hour around it", () => {
+    const dayAndNight = energyOf({ kind: "tou", set: "dn", prices: { day: "0.30", night: "0.10" } })
+    const it = marginal(
+      tariffOf([dayAndNight, percentOf("19")], { zone: "UTC", sets: dayNight }),
+      undefined,
+      Date.parse("2026-01-05T04:59:00Z")
+    )
+    // 0.10 × 1.19 now, 0.30 × 1.19 from five o'clock.
+    assert.strictEqual(it.import, "0.119")
+    assert.deepStrictEqual(it.next, { at: Date.parse("2026-01-05T05:00:00Z"), import: "0.357", export: "0" })
+  })
   it("at 04:30 a kWh costs 0.10 × 1.2, from 05:00 on 0.30 × 1.2; an exported one brings 0.08 × 1.2", () => {
     const it = marginal(tariff, undefined, Date.parse("2026-01-05T04:30:00Z"))
     assert.deepStrictEqual(it, {

@@ -109,7 +109,7 @@ export const unitPrices = (
   const price = (side: "import" | "export"): ReadonlyArray<string> => {
     const prices = Array.from({ length: count }, () => 0n)
     const until = Math.min(from + count * STEP, ends)
-    for (const period of billingPeriods(compiled, { start: interval.start, end: until })) {
+    for (const period of billingPeriods(compiled, { start: from, end: until })) {
       const nominal = billingPeriodAt(compiled, period.start)
       const whole = {
         start: Math.max(nominal.start, compiled.versions[0]!.start),
