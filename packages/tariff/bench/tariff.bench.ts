@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process"
+import { join } from "node:path"
 import { type Bench, variant } from "../../../scripts/bench/Harness.ts"
 import { loadWatts, marketPrices, solarWatts } from "../oracle/profiles.ts"
 import { bills } from "../src/bill.ts"
@@ -86,6 +88,18 @@ const compileYear = variant({
   }
 })
 
+/** The first bill of a process, with nothing compiled by anybody: what a person waits for. */
+const coldBill = variant({
+  name: "first bill of a process",
+  setup: () => join(import.meta.dirname, "coldBill.ts"),
+  run: (file, { quick }) => {
+    const latencies = Array.from({ length: quick ? 1 : 5 }, () =>
+      Number.parseFloat(execFileSync(process.execPath, [file], { encoding: "utf8" }))
+    )
+    return { units: latencies.length, latencies, elapsed: latencies.reduce((sum, one) => sum + one, 0) }
+  }
+})
+
 const compareTwenty = variant({
   name: "compare 20 tariffs, 8,760 h",
   setup: () => usage(1),
@@ -147,6 +161,7 @@ export default {
     year("TOU + tiers in time order, 35,040 quarter hours", tariffs.tieredTou, 4),
     year("demand TOU, 35,040 quarter hours", tariffs.demandTou, 4),
     compileYear,
+    coldBill,
     compareTwenty
   ],
   checks: [
@@ -154,6 +169,7 @@ export default {
     within("TOU + tiers in time order, 35,040 quarter hours", 2),
     within("demand TOU, 35,040 quarter hours", 2),
     within("compare 20 tariffs, 8,760 h", 10),
+    within("first bill of a process", 50),
     ...(["flat", "tieredTou", "netMetering", "demandTou", "ratchet"] as const).map((name) => frugal(name, 64))
   ]
 } satisfies Bench
