@@ -1,5 +1,6 @@
 import { assert, describe, it } from "vitest"
 import { bill, bills } from "./bill.ts"
+import { check } from "./check/check.ts"
 import type { Charge } from "./model/charge/Charge.ts"
 import { Refused } from "./Refused.ts"
 import { constant, demandOf, tariffOf, usageFrom } from "./tariff.fixture.ts"
@@ -167,6 +168,16 @@ describe("F24, F25: classes, contracts and events", () => {
     assert.strictEqual(of(charge("contracted"), undefined, { params: { contractedKw: 6 } }).total, "22")
     assert.strictEqual(of(charge("used"), undefined, { params: { contractedKw: "20" } }).total, "24")
     assert.throws(() => of(charge("used")), Refused, /contracted capacity/)
+  })
+  it("what cannot be said of a single day is refused by name, not left out", () => {
+    for (const [field, extra] of [
+      ["floorKw", { floorKw: "5" }],
+      ["statistic", { statistic: { kind: "meanTop", n: 2, distinctDays: false } }]
+    ] as const) {
+      const [problem] = check(tariffOf([demandOf({ per: "day", ...extra })], utc))
+      assert.strictEqual(problem?.path, `versions[0].charges[0].${field}`)
+      assert.match(problem?.message ?? "", /charged by the day/)
+    }
   })
   it("contracted 5 kW by the day at 1: 31 days of January are 155, though only 10 have readings", () => {
     const charge = demandOf({

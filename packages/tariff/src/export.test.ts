@@ -254,4 +254,37 @@ describe("F35: netting over the year", () => {
     const tariff = tariffOf([energyOf("0.30")], { zone: "UTC", export: policy })
     assert.strictEqual(bill(tariff, monthly(constantly, summer(250)), "2026").total, "60")
   })
+  const sold: ExportPolicy = {
+    ...policy,
+    surplus: "money",
+    ledger: ledger({ trueUp: { month: 12, left: "pay" } })
+  }
+  it("a surplus that becomes money is credited once: 400 × 0.10 over the year", () => {
+    const made = run(sold, constantly, summer(400))
+    assert.closeTo(
+      made.reduce((sum, one) => sum + Number(one.total), 0),
+      -40,
+      1e-9
+    )
+    // June to August each add 300 kWh; from September on 100 kWh of the surplus are used up again.
+    const credits = made.map((one) => one.lines.find((line) => line.chargeId === "sell")?.quantity)
+    assert.deepStrictEqual(credits.slice(4, 9), [undefined, "200", "300", "300", "-100"])
+    assert.strictEqual(
+      bill(
+        tariffOf([energyOf("0.30"), sellOf("0.10")], { zone: "UTC", export: sold }),
+        monthly(constantly, summer(400)),
+        "2026"
+      ).total,
+      "-40"
+    )
+  })
+  it("money that is carried does not take its kWh into the next year", () => {
+    const carried: ExportPolicy = { ...sold, ledger: ledger({ trueUp: { month: 12, left: "carry" } }) }
+    const tariff = tariffOf([energyOf("0.30"), sellOf("0.10")], { zone: "UTC", export: carried })
+    const usage = monthly([...constantly, 100], [...summer(400), 0])
+    const { lines } = bills(tariff, usage, { from: "2026-01-01", to: "2027-02-01" })[12]!
+    // January's 100 kWh are bought at 0.30 again.
+    assert.strictEqual(lines.find((line) => line.chargeId === "energy")?.amount, "30")
+    assert.isUndefined(lines.find((line) => line.chargeId === "sell"))
+  })
 })

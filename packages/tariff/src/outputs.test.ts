@@ -286,3 +286,19 @@ describe("F58: a bill against a statement", () => {
     )
   })
 })
+
+describe("percentages that do not apply", () => {
+  it("are not part of the marginal price: 0.30, or 0.36 with 20 %", () => {
+    const tariff = tariffOf([energyOf("0.30"), { ...percentOf("20"), active: { appliesIf: "taxed" } }], utc)
+    const at = Date.parse("2026-01-05T00:00:00Z")
+    assert.strictEqual(marginal(tariff, undefined, at).import, "0.3")
+    assert.strictEqual(marginal(tariff, undefined, at, { params: { taxed: true } }).import, "0.36")
+  })
+  it("nor on a bill outside their months: 10 × 1.20 in January, 10 in July", () => {
+    const winter = percentOf("20", { active: { months: [1] } })
+    const total = (day: string) =>
+      bill(tariffOf([energyOf("1"), winter], utc), usageFrom(day, 60, [10])).total
+    assert.strictEqual(total("2026-01-05T00:00:00Z"), "12")
+    assert.strictEqual(total("2026-07-05T00:00:00Z"), "10")
+  })
+})

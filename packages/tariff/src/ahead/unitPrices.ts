@@ -2,6 +2,7 @@ import { evaluated, meteredFor } from "../bill.ts"
 import { billingPeriodAt, billingPeriods } from "../billingPeriods.ts"
 import type { Context, Line } from "../charges/Context.ts"
 import { selects } from "../charges/lines.ts"
+import { percentApplies } from "../charges/percent.ts"
 import { compile } from "../compile/compile.ts"
 import { type BillOptions, intervalOf, partsOf } from "../contextFor.ts"
 import * as Scaled from "../exact/Scaled.ts"
@@ -59,6 +60,7 @@ const factorFor = (context: Context, line: Line): bigint => {
     .filter((charge) => charge.kind === "percent")
     .toSorted((a, b) => a.order - b.order)
   for (const charge of percents) {
+    if (!percentApplies(context, part, charge)) continue
     if (part.compiled.version.billing.taxIncluded && charge.group === "tax") continue
     const base = amounts.reduce((sum, one) => (selects(charge.base, one) ? sum + one.amount : sum), 0n)
     const percent = Scaled.parse(charge.percent, Scaled.PRICE_DIGITS)

@@ -120,7 +120,7 @@ const overYear = (context: Context, periods: ReadonlyArray<string>, net: Float64
     const before = state.net.get(periods[period]!) ?? 0
     const after = before + value
     state.net.set(periods[period]!, after)
-    surplus[period] = Math.max(0, -after)
+    surplus[period] = Math.max(0, -after) - Math.max(0, -before)
     return Math.max(0, after) - Math.max(0, before)
   })
   return { billed, surplus }
@@ -187,7 +187,10 @@ export const settleEnergy = (context: Context, part: Part, policy: NetMetering, 
   const { ledger } = policy
   const { state } = context
   state.month = monthOf(context, context.end - 1)
-  if (!settles(context, ledger) || ledger.trueUp.left === "carry") return
+  if (!settles(context, ledger)) return
+  // A surplus that became money is settled with the ledger; its kWh do not count in the next year again.
+  if (policy.surplus === "money") state.net = new Map()
+  if (ledger.trueUp.left === "carry") return
   const kept =
     policy.window === "year"
       ? Array.from(state.net.values()).reduce((sum, milli) => sum + Math.max(0, -milli), 0)

@@ -1,6 +1,7 @@
 import * as Scaled from "../exact/Scaled.ts"
 import type { PercentCharge } from "../model/charge/PercentCharge.ts"
 import { type Context, type Line, type Part, applies } from "./Context.ts"
+import { timesOf } from "./fixed.ts"
 import { addLine, selects } from "./lines.ts"
 
 const HUNDRED = 100n * Scaled.ONE_QUANTITY
@@ -9,6 +10,10 @@ const PERCENT_DIGITS = Scaled.PRICE_DIGITS
 /** Whether a charge is a tax that the prices already contain. */
 export const isContained = (part: Part, charge: PercentCharge): boolean =>
   part.compiled.version.billing.taxIncluded && charge.group === "tax"
+
+/** Whether a percentage applies to a part: not where none of the part's days is in its months. */
+export const percentApplies = (context: Context, part: Part, charge: PercentCharge): boolean =>
+  applies(context, charge) && timesOf(context, part, "day", true, charge.active?.months).count > 0n
 
 /** A tax contained in prices, and how many lines there were when its turn came. */
 export interface Contained {
@@ -47,7 +52,7 @@ const shareOfNet = (taxes: ReadonlyArray<Contained>, line: Line, index: number):
  * They are taken out together, since each alone would take the others for a part of the price.
  */
 export const containedTax = (context: Context, part: Part, taxes: ReadonlyArray<Contained>): bigint => {
-  const active = taxes.filter(({ charge }) => applies(context, charge))
+  const active = taxes.filter(({ charge }) => percentApplies(context, part, charge))
   if (active.length === 0) return 0n
   // Lines with the same taxes are divided once, as one sum.
   const sums = new Map<bigint, bigint>()
@@ -69,7 +74,7 @@ const baseOf = (context: Context, part: Part, charge: PercentCharge) =>
 
 /** The line of a tax, rider or discount on the lines there are so far. */
 export const percentLine = (context: Context, part: Part, charge: PercentCharge): void => {
-  if (!applies(context, charge)) return
+  if (!percentApplies(context, part, charge)) return
   const base = baseOf(context, part, charge)
   const sum = base.reduce((total, line) => total + line.amount, 0n)
   const percent = Scaled.parse(charge.percent, PERCENT_DIGITS)

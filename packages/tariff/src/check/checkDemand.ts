@@ -80,11 +80,28 @@ const numbersOf = (charge: DemandCharge): ReadonlyArray<readonly [string, unknow
   return fields.filter(([, value]) => value !== undefined)
 }
 
+/** A demand by the day is the highest of each day; what else a demand can be is not known for a day. */
+const checkDaily = (scope: Scope, charge: DemandCharge, path: string): void => {
+  if (charge.per !== "day") return
+  for (const field of ["floorKw", "ratchet", "demandOf"] as const) {
+    if (charge[field] === undefined) continue
+    scope.add(
+      `${path}.${field}`,
+      `"${charge.label}" is charged by the day, where "${field}" cannot be priced`
+    )
+  }
+  if (charge.statistic.kind !== "max") {
+    const message = `"${charge.label}" is charged by the day, where only the highest demand can be priced`
+    scope.add(`${path}.statistic`, message)
+  }
+}
+
 /** Checks a demand charge. */
 export const checkDemand = (scope: Scope, charge: DemandCharge, path: string): void => {
   const { label, statistic } = charge
   checkPick(scope, charge, path)
   checkPrice(scope, charge, path)
+  checkDaily(scope, charge, path)
   for (const [field, value] of numbersOf(charge)) {
     if (!isDecimal(value))
       scope.add(`${path}.${field}`, `"${String(value)}" of "${label}" is not a number written like "12.50"`)
