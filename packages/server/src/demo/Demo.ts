@@ -103,6 +103,8 @@ export const start = Effect.fnUntraced(function* (dataDir: string) {
   const days = (now - from.at) / (24 * 60 * minute)
   if (days > 1) yield* Effect.logInfo(`storing ${Math.round(days)} days of the simulated house`)
   const caughtUp = yield* History.tell(owner, house, from, now, keepAs(minute))
+  // Kept before the first second is told: a start that is killed right after is told again in seconds.
+  keepAs(1_000)(caughtUp)
   yield* Effect.forkScoped(LiveOn.run(owner, house, caughtUp, keepAs(1_000)))
   const gridId = house.devices.find((device) => device.key === "grid")?.id ?? ownMeter
   return { key, deviceId: ownMeter, gridId } satisfies DemoStarted as DemoStarted
