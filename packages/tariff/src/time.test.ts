@@ -157,3 +157,51 @@ describe("clock", () => {
     }
   })
 })
+
+describe("where prices and counts begin anew", () => {
+  it("a reading over the end of a month: 1 kWh 23:30–00:30 is 0.5 × 1 + 0.5 × 10 = 5.5", () => {
+    const prices = ["1", "10", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0"]
+    const tariff = tariffOf([energyOf({ kind: "monthly", prices })], { zone: "UTC" })
+    const it = bill(
+      tariff,
+      usageFrom("2026-01-31T23:30:00Z", 60, [1]),
+      between("2026-01-15T00:00:00Z", "2026-02-15T00:00:00Z")
+    )
+    assert.strictEqual(it.total, "5.5")
+    assert.strictEqual(it.warnings[0]?.code, "divided")
+  })
+  it("a reading over midnight fills tiers of both days: 4 kWh are 2 × (1 × 0.10 + 1 × 0.20) = 0.6", () => {
+    const tiers = {
+      steps: [{ upTo: "1" }, { upTo: null }],
+      resets: "day",
+      counts: "allPeriods",
+      allocate: "chronological",
+      mode: "graduated"
+    } as const
+    const price = { kind: "tiered", tiers, prices: { "*": ["0.10", "0.20"] } } as const
+    const usage = usageFrom("2026-01-05T23:30:00Z", 60, [4])
+    assert.strictEqual(bill(tariffOf([energyOf(price)], { zone: "UTC" }), usage).total, "0.6")
+  })
+  it("hours of Lord Howe in winter are those of its wall: 01:00–02:00 at 0.3 and 0.5 is 0.4", () => {
+    // 10:30 hours ahead of UTC, so the hour on the wall is 14:30–15:30Z; half hours of 0.1, 0.3, 0.5, 0.7.
+    const start = Date.parse("2026-06-10T14:00:00Z")
+    const spot = { id: "spot", unit: "AUD/kWh", start, stepSeconds: 1800, values: [0.1, 0.3, 0.5, 0.7] }
+    const price = { kind: "series", series: "spot", average: "hour", whenMissing: "error" } as const
+    const tariff = tariffOf([energyOf(price)], { zone: "Australia/Lord_Howe" })
+    const usage = usageFrom("2026-06-10T14:30:00Z", 30, [1, 0])
+    assert.strictEqual(bill(tariff, usage, undefined, { series: { spot } }).total, "0.4")
+  })
+  it("every hour of Kathmandu is whole, for 50 days: 1200 kWh × 0.3 = 360", () => {
+    // 05:45 hours ahead: wall hours begin at a quarter past in UTC. 0.1, 0.2, 0.3 and 0.6 have a mean of 0.3.
+    const start = Date.parse("2026-06-03T18:15:00Z")
+    const values = Array.from({ length: 96 * 240 }, (_, i) => [0.1, 0.2, 0.3, 0.6][i % 4]!)
+    const spot = { id: "spot", unit: "NPR/kWh", start, stepSeconds: 900, values }
+    const price = { kind: "series", series: "spot", average: "hour", whenMissing: "error" } as const
+    const tariff = tariffOf([energyOf(price)], { zone: "Asia/Kathmandu" })
+    const importKwh = Array.from({ length: 24 * 200 }, (_, i) => [1, 0, 0, 0][i % 4]!)
+    const period = { start, end: start + importKwh.length * 900_000 }
+    // 1200 kWh, each in the first quarter of its hour: 1200 × 0.3.
+    const it = bill(tariff, { start, stepMs: 900_000, importKwh }, period, { series: { spot } })
+    assert.strictEqual(it.total, "360")
+  })
+})

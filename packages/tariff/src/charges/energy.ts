@@ -2,6 +2,7 @@ import type { CompiledEnergy } from "../compile/Compiled.ts"
 import { daysBegun, daysBetween } from "../time/YearCalendar.ts"
 import type { Metered } from "../usage/Metered.ts"
 import { columnOf } from "../usage/column.ts"
+import { dividedAt } from "../usage/divide.ts"
 import { type Context, type Part, type Piece, applies, warn } from "./Context.ts"
 import { shareContributions, timeContributions } from "./energyTrace.ts"
 import { addLine } from "./lines.ts"
@@ -46,11 +47,24 @@ export const together = (context: Context, part: Part, energy: CompiledEnergy): 
     })
 }
 
+/** Where prices or counts begin anew: no reading may lie across, or all of it would count before or after. */
+const edgesOf = (energy: CompiledEnergy, groups: ReadonlyArray<Together>): ReadonlyArray<number> =>
+  groups.flatMap(({ pieces }) =>
+    pieces.flatMap(({ calendar, end, start }) =>
+      resets(energy) === "day"
+        ? [start, ...calendar.dayStarts.filter((at) => at > start && at < end), end]
+        : [start, end]
+    )
+  )
+
 /** Prices an energy charge on the energy of intervals. */
 export const energyLines = (context: Context, part: Part, energy: CompiledEnergy): void => {
   if (!applies(context, energy.charge)) return
-  const usage = energy.charge.nonBypassable === true ? context.usage : context.priced
-  for (const group of together(context, part, energy)) {
+  const whole = energy.charge.nonBypassable === true ? context.usage : context.priced
+  const groups = together(context, part, energy)
+  const usage = dividedAt(whole, edgesOf(energy, groups))
+  if (usage !== whole) warn(context, "divided", DIVIDED)
+  for (const group of groups) {
     if (energy.series !== undefined) seriesLine(context, part, energy, group.pieces, usage)
     else if (energy.steps === undefined) plainLines(context, part, energy, group, usage)
     else tierLines(context, part, energy, group, usage)

@@ -8,6 +8,8 @@ import { type YearCalendar, calendarAt } from "../time/YearCalendar.ts"
 import { lastBefore, slotOf, valuesBySlot } from "./SeriesValues.ts"
 import type { TouGrid } from "./TouGrid.ts"
 
+const HOUR = 3_600_000
+
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
 
 /** The price of every slot of a year in units of 10^-10; NaN where the series has none. */
@@ -26,11 +28,17 @@ const edgesOf = (kind: "hour" | "day" | "month", calendar: YearCalendar, slotMs:
   return Array.from(instants, (at) => Math.min(slots, Math.round((at - calendar.start) / slotMs)))
 }
 
-const hoursOf = (calendar: YearCalendar): Float64Array => {
-  const hours = Math.ceil((calendar.end - calendar.start) / 3_600_000)
-  return Float64Array.from({ length: hours + 1 }, (_, hour) =>
-    Math.min(calendar.end, calendar.start + hour * 3_600_000)
-  )
+/** Hours of the wall clock; where the clock is changed by half an hour, one has only half its length. */
+const hoursOf = (calendar: YearCalendar): ReadonlyArray<number> => {
+  const { clock, end, start } = calendar
+  const edges = [start]
+  for (let at = start; at < end; edges.push(at)) {
+    const { end: until, offset } = clock.offsets(at)
+    const next = (Math.floor((at + offset) / HOUR) + 1) * HOUR - offset
+    // A clock may end a span where its offset goes on; an hour ends there only if the wall changes.
+    at = Math.min(end, until < next && clock.offsets(until).offset !== offset ? until : next)
+  }
+  return edges
 }
 
 /** Replaces values by their mean over each hour, day or month; slots without a value are left out of it. */
