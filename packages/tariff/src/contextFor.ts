@@ -82,23 +82,6 @@ const refuseGap = (from: number, to: number): never => {
   throw new Refused([{ path: "versions", message }])
 }
 
-/** Import and export of each reading with the smaller of the two taken off both. */
-const nettedByReading = (usage: Metered): Metered => {
-  const key = "netted"
-  const known = usage.refined.get(key)
-  if (known !== undefined) return known
-  const imported = new Float64Array(usage.n)
-  const exported = new Float64Array(usage.n)
-  for (let i = 0; i < usage.n; i++) {
-    const net = usage.imported[i]! - usage.exported[i]!
-    if (net > 0) imported[i] = net
-    else exported[i] = -net
-  }
-  const made = { ...usage, imported, exported, refined: new Map<string, Metered>() }
-  usage.refined.set(key, made)
-  return made
-}
-
 /** Puts together what an evaluation works on. */
 export const contextFor = (
   tariff: CompiledTariff,
@@ -112,9 +95,6 @@ export const contextFor = (
   const parts = partsOf(tariff, start, end)
   const edges = [start, end, ...parts.slice(1).map((part) => part.start)]
   const cut = dividedAt(checked, edges)
-  const policy = parts[parts.length - 1]!.compiled.version.export
-  const netsReadings =
-    policy.kind === "netMetering" || (policy.kind === "netBilling" && policy.netting === "interval")
   const warnings = new Map<string, string>()
   if (cut !== checked) {
     warnings.set(
@@ -128,7 +108,7 @@ export const contextFor = (
     end,
     parts,
     usage: cut,
-    priced: netsReadings ? nettedByReading(cut) : cut,
+    whole: checked,
     series: options.series ?? {},
     params: options.params ?? {},
     priorPeaksKw: options.priorPeaksKw,

@@ -1,16 +1,18 @@
 import type { CompiledVersion } from "./compile/Compiled.ts"
 import { type Context, type Part, warn } from "./charges/Context.ts"
-import { demandOf } from "./charges/demand.ts"
+import { demandOf } from "./charges/demand/demand.ts"
 import { energyLines } from "./charges/energy.ts"
 import { creditLine, fixedLine } from "./charges/fixed.ts"
 import { type LedgerSheet, newSheet, settleMoney, useMoney } from "./charges/ledger.ts"
 import { limitCharge } from "./charges/limit.ts"
-import { energyAsCredit, netEnergy, nettedLines, settleEnergy } from "./charges/netMetering.ts"
+import { energyAsCredit, netEnergy, settleEnergy } from "./charges/netMetering.ts"
+import { nettedLines } from "./charges/nettedLines.ts"
 import { type Contained, containedTax, isContained, percentLine } from "./charges/percent.ts"
-import { powersOf } from "./charges/powers.ts"
+import { powersOf } from "./charges/demand/powers.ts"
 import { piecesOf } from "./usage/pieces.ts"
 import { quantity } from "./charges/tiers.ts"
 import * as Scaled from "./exact/Scaled.ts"
+import type { CreditCharge } from "./model/charge/CreditCharge.ts"
 import type { PercentCharge } from "./model/charge/PercentCharge.ts"
 
 /** What an evaluation comes to besides the lines in its context. */
@@ -48,12 +50,15 @@ const plainDemand = (context: Context): void => {
       per: "billingPeriod",
       price: { kind: "price", price: "0" }
     },
-    pieces
+    pieces,
+    context.parts[context.parts.length - 1]!
   )
   context.peaks.push({
     chargeId: "",
     units: quantity(found.max),
     at: found.at,
+    from: context.start,
+    to: context.end,
     source: "actual",
     actual: found.max
   })
@@ -62,16 +67,35 @@ const plainDemand = (context: Context): void => {
 const isNetted = (charge: { readonly direction: string; readonly nonBypassable?: boolean }): boolean =>
   charge.nonBypassable !== true && charge.direction !== "net"
 
-/** Energy under net metering: netted once for the bill, priced by the version that ends it. */
-const netMetered = (context: Context, part: Part, sheet: LedgerSheet): void => {
-  const policy = part.compiled.version.export
+const isNetMetered = (part: Part): boolean => part.compiled.version.export.kind === "netMetering"
+
+/**
+ * Energy under net metering: netted once for all of its versions in the bill, priced by the last of them.
+ *
+ * What is not netted is priced by each version in its own days, and so are versions without net metering.
+ */
+const energyOf = (context: Context, sheet: LedgerSheet): void => {
+  const netting = context.parts.filter(isNetMetered)
+  const last = netting[netting.length - 1]
+  for (const part of context.parts) {
+    if (part === last) netMetered(context, netting, last, sheet)
+    else {
+      for (const energy of part.compiled.energies)
+        if (!isNetMetered(part) || !isNetted(energy.charge)) energyLines(context, part, energy)
+    }
+  }
+}
+
+const netMetered = (context: Context, netting: ReadonlyArray<Part>, last: Part, sheet: LedgerSheet): void => {
+  const policy = last.compiled.version.export
   if (policy.kind !== "netMetering") return
-  const netted = netEnergy(context, policy, sheet)
-  for (const energy of part.compiled.energies) {
-    if (!isNetted(energy.charge)) energyLines(context, part, energy)
-    else if (energy.charge.direction === "import")
-      nettedLines(context, part, energy, Array.from(netted.billed))
-    else if (policy.surplus === "money") nettedLines(context, part, energy, Array.from(netted.surplus))
+  const days = netting.reduce((sum, part) => sum + part.days, 0)
+  const whole: Part = { ...last, start: netting[0]!.start, days }
+  const netted = netEnergy(context, whole, policy, sheet)
+  for (const energy of last.compiled.energies) {
+    if (!isNetted(energy.charge)) energyLines(context, last, energy)
+    else if (energy.charge.direction === "import" || policy.surplus === "money")
+      nettedLines(context, whole, energy, netted)
   }
 }
 
@@ -112,6 +136,16 @@ const settle = (context: Context, part: Part, sheet: LedgerSheet): void => {
   else context.state.money = sheet.money.close
   settleEnergy(context, part, policy, sheet)
 }
+
+/** Credits that are cut to what there is to pay come after the others, so their sequence does not matter. */
+const creditsOf = (part: Part): ReadonlyArray<CreditCharge> =>
+  ofKind(part.compiled, "credit").toSorted((a, b) =>
+    a.upTo === undefined || b.upTo === undefined
+      ? Number(a.upTo !== undefined) - Number(b.upTo !== undefined)
+      : a.id < b.id
+        ? -1
+        : 1
+  )
 
 const percents = (part: Part): ReadonlyArray<PercentCharge> =>
   ofKind(part.compiled, "percent").toSorted((a, b) => a.order - b.order)
@@ -158,16 +192,11 @@ export const evaluate = (context: Context): Outcome => {
   for (const part of context.parts)
     for (const demand of part.compiled.demands) demandOf(context, part, demand)
   const demandLines = context.lines.splice(demandFrom)
-  for (const part of context.parts) {
-    if (part.compiled.version.export.kind === "netMetering") continue
-    for (const energy of part.compiled.energies) energyLines(context, part, energy)
-  }
-  if (last.compiled.version.export.kind === "netMetering") netMetered(context, last, sheet)
+  energyOf(context, sheet)
   context.lines.push(...demandLines)
   for (const part of context.parts)
     for (const charge of ofKind(part.compiled, "fixed")) fixedLine(context, part, charge)
-  for (const part of context.parts)
-    for (const charge of ofKind(part.compiled, "credit")) creditLine(context, part, charge)
+  for (const part of context.parts) for (const charge of creditsOf(part)) creditLine(context, part, charge)
   ledgerStep(context, last, sheet)
   let tax = 0n
   for (const part of context.parts) {
@@ -196,7 +225,7 @@ export const evaluate = (context: Context): Outcome => {
     warn(
       context,
       "export-change",
-      "the export rules changed within the bill; those at its end were used for net metering"
+      "the export rules changed within the bill; energy was netted over the days of net metering alone"
     )
   }
   return { total, tax, ledger: sheet }

@@ -4,10 +4,8 @@ import { compile } from "../compile/compile.ts"
 import type { BillOptions } from "../contextFor.ts"
 import type { Bill } from "../model/Bill.ts"
 import type { Tariff } from "../model/Tariff.ts"
-import { Refused } from "../Refused.ts"
-import { dayOf, timeOfDay } from "../time/Clock.ts"
-import { weekdayOf } from "../time/Civil.ts"
 import { type Metered, type Usage, endAt, startAt } from "../usage/Metered.ts"
+import { type Profile, profileOf } from "./profile.ts"
 
 /** What the running billing period will come to. */
 export interface Projection {
@@ -18,48 +16,6 @@ export interface Projection {
   /** The bills if every day left uses less or more, by one deviation of the days before. */
   readonly low: Bill
   readonly high: Bill
-}
-
-/** Mean energy by kind of day and time of day, from readings of one length. */
-interface Profile {
-  readonly energyAt: (instant: number, side: "imported" | "exported") => number
-  /** The deviation of a day's import, as a share of the mean. */
-  readonly deviation: number
-}
-
-const keyOf = (tariff: Tariff, instant: number): string => {
-  const { clock } = compile(tariff)
-  const weekend = weekdayOf(dayOf(clock, instant)) >= 5
-  return `${weekend ? 1 : 0}:${timeOfDay(clock, instant)}`
-}
-
-const profileOf = (tariff: Tariff, usage: Metered, until: number): Profile => {
-  const { clock } = compile(tariff)
-  const sums = { imported: new Map<string, number>(), exported: new Map<string, number>() }
-  const counts = new Map<string, number>()
-  const days = new Map<number, number>()
-  for (let i = 0; i < usage.n && endAt(usage, i) <= until; i++) {
-    if (usage.missing?.[i] === 1) continue
-    const at = startAt(usage, i)
-    for (const key of [keyOf(tariff, at), `any:${timeOfDay(clock, at)}`]) {
-      counts.set(key, (counts.get(key) ?? 0) + 1)
-      for (const side of ["imported", "exported"] as const)
-        sums[side].set(key, (sums[side].get(key) ?? 0) + usage[side][i]!)
-    }
-    const day = dayOf(clock, at)
-    days.set(day, (days.get(day) ?? 0) + usage.imported[i]!)
-  }
-  const totals = Array.from(days.values())
-  const mean = totals.reduce((sum, one) => sum + one, 0) / Math.max(1, totals.length)
-  const variance = totals.reduce((sum, one) => sum + (one - mean) ** 2, 0) / Math.max(1, totals.length - 1)
-  return {
-    energyAt: (instant, side) => {
-      const exact = keyOf(tariff, instant)
-      const key = counts.has(exact) ? exact : `any:${timeOfDay(clock, instant)}`
-      return Math.round((sums[side].get(key) ?? 0) / Math.max(1, counts.get(key) ?? 0))
-    },
-    deviation: mean === 0 ? 0 : Math.min(1, Math.sqrt(variance) / mean)
-  }
 }
 
 /** The readings so far, and made-up ones, which are estimated, until the end. */
@@ -80,18 +36,21 @@ const continued = (usage: Metered, now: number, end: number, profile: Profile, f
     columns.quality.push(usage.estimated?.[i] ?? 0)
     at = endAt(usage, i)
   }
-  for (; at < end; at += usage.stepMs) {
+  for (; at < end; at += profile.stepMs) {
     columns.start.push(at)
-    columns.end.push(at + usage.stepMs)
-    columns.imported.push(Math.round(profile.energyAt(at, "imported") * factor))
-    columns.exported.push(profile.energyAt(at, "exported"))
+    columns.end.push(at + profile.stepMs)
+    columns.imported.push(Math.round(profile.energyAt(at, profile.stepMs, "imported") * factor))
+    columns.exported.push(profile.energyAt(at, profile.stepMs, "exported"))
     columns.quality.push(1)
   }
   const { end: ends, exported, imported, quality, start } = columns
   return { start, end: ends, importMWh: imported, exportMWh: exported, quality }
 }
 
-/** What the billing period that runs now will come to, with a range, from usage of one length of readings. */
+/**
+ * What the billing period that runs now will come to, with a range, from at least a day of readings without
+ * gaps.
+ */
 export const project = (
   tariff: Tariff,
   usage: Usage | Metered,
@@ -99,11 +58,9 @@ export const project = (
   options: BillOptions = {}
 ): Projection => {
   const given = meteredFor(tariff, usage)
-  if (given.stepMs === 0 || given.n === 0) {
-    throw new Refused([{ path: "usage", message: "a projection needs readings of one length without gaps" }])
-  }
-  const period = billingPeriodAt(compile(tariff), now)
-  const profile = profileOf(tariff, given, now)
+  const compiled = compile(tariff)
+  const period = billingPeriodAt(compiled, now)
+  const profile = profileOf(compiled.clock, given, now)
   const daysLeft = Math.max(1, (period.end - now) / 86_400_000)
   // Days vary one by one, so over many days the sum varies less.
   const spread = profile.deviation / Math.sqrt(daysLeft)

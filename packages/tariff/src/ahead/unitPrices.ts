@@ -2,12 +2,14 @@ import { evaluated, meteredFor } from "../bill.ts"
 import { billingPeriodAt, billingPeriods } from "../billingPeriods.ts"
 import type { Context, Line } from "../charges/Context.ts"
 import { selects } from "../charges/lines.ts"
-import { percentApplies } from "../charges/percent.ts"
+import { canMean, percentApplies } from "../charges/percent.ts"
 import { compile } from "../compile/compile.ts"
 import { type BillOptions, intervalOf, partsOf } from "../contextFor.ts"
 import * as Scaled from "../exact/Scaled.ts"
 import type { Tariff } from "../model/Tariff.ts"
 import { Refused } from "../Refused.ts"
+import { fromDayNumber } from "../time/Civil.ts"
+import { dayOf } from "../time/Clock.ts"
 import { type Metered, type Usage, endAt, startAt } from "../usage/Metered.ts"
 
 /** What one more kWh costs (or earns) in each quarter hour, taxes and other percentages included. */
@@ -52,17 +54,21 @@ const withOneWattHour = (
   return { start: columns.start, end: columns.end, importMWh: columns.import, exportMWh: columns.export }
 }
 
-/** What percentages make of one unit of money on a line, as units of 10^-12. */
-const factorFor = (context: Context, line: Line): bigint => {
+/** What percentages make of one unit of money on a line in a month, as units of 10^-12. */
+const factorFor = (context: Context, line: Line, month: number): bigint => {
   const part = context.parts.find((one) => one.compiled.version.id === line.versionId)!
   const amounts = [{ chargeId: line.chargeId, group: line.group, amount: Scaled.ONE_QUANTITY }]
   const percents = part.compiled.others
     .filter((charge) => charge.kind === "percent")
     .toSorted((a, b) => a.order - b.order)
   for (const charge of percents) {
-    if (!percentApplies(context, part, charge)) continue
+    if (!percentApplies(context, charge, month)) continue
     if (part.compiled.version.billing.taxIncluded && charge.group === "tax") continue
-    const base = amounts.reduce((sum, one) => (selects(charge.base, one) ? sum + one.amount : sum), 0n)
+    const base = amounts.reduce(
+      (sum, one) =>
+        selects(charge.base, one) && canMean(part, charge, one.chargeId) ? sum + one.amount : sum,
+      0n
+    )
     const percent = Scaled.parse(charge.percent, Scaled.PRICE_DIGITS)
     amounts.push({
       chargeId: charge.id,
@@ -76,10 +82,14 @@ const factorFor = (context: Context, line: Line): bigint => {
 /** Adds the price of each slot that a line has a part in. */
 const addLine = (context: Context, line: Line, from: number, prices: Array<bigint>): void => {
   if (line.kind !== "energy") return
-  const factor = factorFor(context, line)
+  const { clock } = context.tariff
+  const factors = new Map<number, bigint>()
   for (const one of line.explain()) {
     const at = Math.floor((one.from - from) / STEP)
     if (at < 0 || at >= prices.length) continue
+    const { month } = fromDayNumber(dayOf(clock, one.from))
+    const factor = factors.get(month) ?? factorFor(context, line, month)
+    factors.set(month, factor)
     // A watt-hour's amount has 24 digits, so a kWh's price with 12 of them is a division by 10^9.
     prices[at] = prices[at]! + Scaled.divide(one.amount * factor, 10n ** 21n)
   }

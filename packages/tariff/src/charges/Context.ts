@@ -69,6 +69,9 @@ export interface Peak {
   /** Units of 10^-12 kW (or kVA). */
   readonly units: bigint
   readonly at: number
+  /** The time it is the demand of. */
+  readonly from: number
+  readonly to: number
   readonly source: "actual" | "ratchet" | "floor" | "year"
   /** The highest of the period itself, before looking back, in milliwatts. */
   readonly actual: number
@@ -80,10 +83,10 @@ export interface Context {
   readonly start: number
   readonly end: number
   readonly parts: ReadonlyArray<Part>
-  /** As the registers say. */
+  /** As the registers say, with no reading across the edge of a part. */
   readonly usage: Metered
-  /** What imports and exports are priced on: the registers, or netted in each interval. */
-  readonly priced: Metered
+  /** The readings as they were given, since power is the mean over a whole one. */
+  readonly whole: Metered
   readonly series: Readonly<Record<string, Series>>
   readonly params: Readonly<Record<string, number | string | boolean>>
   readonly priorPeaksKw: ReadonlyArray<string> | undefined
@@ -92,7 +95,7 @@ export interface Context {
   readonly peaks: Array<Peak>
   readonly warnings: Map<string, string>
   /** Energy already counted towards tiers in this bill, by charge. */
-  readonly counted: Map<string, Float64Array>
+  readonly counted: Map<string, ReadonlyArray<number>>
 }
 
 /** Notes something about a bill once. */

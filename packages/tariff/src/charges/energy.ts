@@ -1,66 +1,21 @@
 import type { CompiledEnergy } from "../compile/Compiled.ts"
-import { daysBegun, daysBetween } from "../time/YearCalendar.ts"
+import { daysBegun } from "../time/YearCalendar.ts"
 import type { Metered } from "../usage/Metered.ts"
 import { columnOf } from "../usage/column.ts"
 import { dividedAt } from "../usage/divide.ts"
-import { type Context, type Part, type Piece, applies, warn } from "./Context.ts"
+import { type Context, type Part, applies, warn } from "./Context.ts"
 import { shareContributions, timeContributions } from "./energyTrace.ts"
 import { addLine } from "./lines.ts"
-import { type Cells, cellsOf, eachDay, piecesOf } from "../usage/pieces.ts"
+import { type Cells, cellsOf, eachDay } from "../usage/pieces.ts"
 import { seriesLine } from "./series.ts"
-import { type Sizes, fillByShare, fillInTime, limitsOf, quantity, sumByPeriod } from "./tiers.ts"
-
-/** Pieces that are priced together, with the month when the price depends on it. */
-interface Together {
-  readonly pieces: ReadonlyArray<Piece>
-  readonly month: number
-  readonly days: number
-  /** The share of tier limits that holds here: so many days of so many. */
-  readonly share: readonly [number, number]
-}
-
-const isMonthly = (energy: CompiledEnergy): boolean =>
-  energy.monthly ||
-  energy.charge.active?.months !== undefined ||
-  (energy.charge.price.kind === "tiered" && energy.charge.price.tiers.resets === "month")
-
-/** The stretches of a part within which one set of prices and one count of tiers holds. */
-export const together = (context: Context, part: Part, energy: CompiledEnergy): ReadonlyArray<Together> => {
-  const { clock } = context.tariff
-  const byMonth = isMonthly(energy)
-  const pieces = piecesOf(clock, part.start, part.end, byMonth)
-  if (!byMonth) return [{ pieces, month: 0, days: part.days, share: [part.days, part.ofDays] }]
-  const months = energy.charge.active?.months
-  const ofMonth = resets(energy) === "month"
-  return pieces
-    .filter((piece) => months === undefined || months.includes(piece.month))
-    .map((piece) => {
-      const days = daysBetween(clock, piece.start, piece.end)
-      const { monthStarts } = piece.calendar
-      const all = daysBegun(piece.calendar, monthStarts[piece.month - 1]!, monthStarts[piece.month]!)
-      return {
-        pieces: [piece],
-        month: piece.month,
-        days,
-        share: ofMonth ? [days, all] : [part.days, part.ofDays]
-      }
-    })
-}
-
-/** Where prices or counts begin anew: no reading may lie across, or all of it would count before or after. */
-const edgesOf = (energy: CompiledEnergy, groups: ReadonlyArray<Together>): ReadonlyArray<number> =>
-  groups.flatMap(({ pieces }) =>
-    pieces.flatMap(({ calendar, end, start }) =>
-      resets(energy) === "day"
-        ? [start, ...calendar.dayStarts.filter((at) => at > start && at < end), end]
-        : [start, end]
-    )
-  )
+import { fillByShare, fillInTime, limitsOf, quantity, sumByPeriod } from "./tiers.ts"
+import { type Together, countersFor, edgesOf, keepCounters, sizesFor, together } from "./together.ts"
+import { pricedIn } from "../usage/priced.ts"
 
 /** Prices an energy charge on the energy of intervals. */
 export const energyLines = (context: Context, part: Part, energy: CompiledEnergy): void => {
   if (!applies(context, energy.charge)) return
-  const whole = energy.charge.nonBypassable === true ? context.usage : context.priced
+  const whole = energy.charge.nonBypassable === true ? context.usage : pricedIn(context.usage, part)
   const groups = together(context, part, energy)
   const usage = dividedAt(whole, edgesOf(energy, groups))
   if (usage !== whole) warn(context, "divided", DIVIDED)
@@ -84,7 +39,8 @@ const cellsIn = (
     return cells
   })
 
-const DIVIDED = "prices change within some readings; the energy of those was divided in proportion to time"
+export const DIVIDED =
+  "prices change within some readings; the energy of those was divided in proportion to time"
 
 const plainLines = (
   context: Context,
@@ -140,63 +96,6 @@ export const addEnergyLine = (
   })
 }
 
-/** What sizes the tiers of a charge for a stretch of days. */
-export const sizesFor = (
-  context: Context,
-  part: Part,
-  energy: CompiledEnergy,
-  days: number,
-  share: readonly [number, number]
-): Sizes => {
-  const { price } = energy.charge
-  const demand = price.kind === "tiered" ? price.tiers.demand : undefined
-  const peak = context.peaks.find((one) => one.chargeId === (demand ?? ""))
-  const kind = resets(energy)
-  const whole = part.compiled.version.billing.tierProration === "none" || kind === "year" || kind === "day"
-  return { days, demandUnits: peak?.units ?? 0n, share: whole ? [1, 1] : share }
-}
-
-/** When the tiers of a charge begin again. */
-export const resets = (energy: CompiledEnergy): string =>
-  energy.charge.price.kind === "tiered" ? energy.charge.price.tiers.resets : ""
-
-/**
- * The counters a stretch starts from: yearly ones continue from earlier bills, and those of a billing period
- * from an earlier version unless each version has its share.
- */
-export const countersFor = (
-  context: Context,
-  part: Part,
-  energy: CompiledEnergy,
-  size: number
-): Float64Array => {
-  const kind = resets(energy)
-  const id = energy.charge.id
-  if (kind === "year") {
-    const year = yearKey(context, part)
-    const key = `${id}@${year}`
-    return Float64Array.from(context.state.tiers.get(key) ?? new Float64Array(size))
-  }
-  const runs = kind === "billingPeriod" && part.compiled.version.billing.tierProration === "none"
-  return (runs ? context.counted.get(id) : undefined) ?? new Float64Array(size)
-}
-
-const yearKey = (context: Context, part: Part): number =>
-  piecesOf(context.tariff.clock, part.start, part.start + 1, false)[0]!.calendar.year
-
-/** Keeps counters for the next part or bill. */
-export const keepCounters = (
-  context: Context,
-  part: Part,
-  energy: CompiledEnergy,
-  counters: Float64Array
-): void => {
-  const id = energy.charge.id
-  if (resets(energy) === "year")
-    context.state.tiers.set(`${id}@${yearKey(context, part)}`, Array.from(counters))
-  else context.counted.set(id, counters)
-}
-
 const tierLines = (
   context: Context,
   part: Part,
@@ -210,15 +109,15 @@ const tierLines = (
   const tiers = energy.steps.length
   const rows = energy.periods.length
   const found: Array<bigint> = Array.from({ length: rows * tiers }, () => 0n)
-  const counters = countersFor(context, part, energy, price.tiers.counts === "eachPeriod" ? rows : 1)
+  const counters = countersFor(context, part, energy, group, price.tiers.counts === "eachPeriod" ? rows : 1)
   const before = counters.slice()
-  const limits = (days: number) => limitsOf(energy.steps!, sizesFor(context, part, energy, days, group.share))
+  const limits = (days: number) => limitsOf(energy.steps!, sizesFor(context, energy, group, days))
   const stretch = (ofCells: ReadonlyArray<Cells>, days: number, counted: Float64Array): void =>
     fill(energy, ofCells, limits(days), counted, found)
   if (price.tiers.resets === "day")
     eachDayOf(group, cells, (one, days) => stretch([one], days, new Float64Array(rows)))
   else stretch(cells, group.days, counters)
-  keepCounters(context, part, energy, counters)
+  keepCounters(context, part, energy, group, counters)
   const inTime = price.tiers.mode === "graduated" && price.tiers.allocate === "chronological"
   for (let at = 0; at < found.length; at++) {
     if (found[at] === 0n) continue

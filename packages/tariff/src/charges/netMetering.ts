@@ -1,18 +1,19 @@
-import type { CompiledEnergy } from "../compile/Compiled.ts"
 import { periodAtClock } from "../compile/TouGrid.ts"
 import * as Scaled from "../exact/Scaled.ts"
 import type { ExportPolicy } from "../model/ExportPolicy.ts"
-import { type Context, type Part, applies } from "./Context.ts"
-import { addEnergyLine, countersFor, keepCounters, sizesFor, together } from "./energy.ts"
-import { shareContributions } from "./energyTrace.ts"
+import { type Context, type Part, type Piece, warn } from "./Context.ts"
+import { DIVIDED } from "./energy.ts"
 import { type LedgerSheet, payEnergy, settles } from "./ledger.ts"
+import { dividedAt } from "../usage/divide.ts"
+import type { Metered } from "../usage/Metered.ts"
 import { cellsOf, piecesOf } from "../usage/pieces.ts"
-import { fillByShare, limitsOf, quantity, sumByPeriod } from "./tiers.ts"
+import { quantity, sumByPeriod } from "./tiers.ts"
 
 type NetMetering = Extract<ExportPolicy, { readonly kind: "netMetering" }>
 
 /** Energy to pay for, and left over, by period of the policy's set. */
 export interface Netted {
+  readonly policy: NetMetering
   readonly billed: Float64Array
   readonly surplus: Float64Array
 }
@@ -20,16 +21,37 @@ export interface Netted {
 const periodsOf = (context: Context, policy: NetMetering): ReadonlyArray<string> =>
   policy.set === undefined ? ["all"] : context.tariff.set(policy.set).periods.map((period) => period.id)
 
-/** Import minus export by period. */
-const netByPeriod = (context: Context, policy: NetMetering, periods: number): Float64Array => {
-  const imported = new Float64Array(periods)
-  const exported = new Float64Array(periods)
-  for (const piece of piecesOf(context.tariff.clock, context.start, context.end, false)) {
+/** Sums of imports and exports by period of the policy's set. */
+export interface Sums {
+  readonly imported: Float64Array
+  readonly exported: Float64Array
+}
+
+/** The sums of imports and exports in some pieces; no reading lies across an edge of them. */
+export const sumsIn = (
+  context: Context,
+  policy: NetMetering,
+  usage: Metered,
+  pieces: ReadonlyArray<Piece>
+): Sums => {
+  const { length } = periodsOf(context, policy)
+  const sums = { imported: new Float64Array(length), exported: new Float64Array(length) }
+  for (const piece of pieces) {
     const grid = policy.set === undefined ? undefined : context.tariff.grid(policy.set, piece.calendar)
-    const cells = cellsOf(grid, context.usage, piece)
-    sumByPeriod(cells, cells.usage.imported, imported)
-    sumByPeriod(cells, cells.usage.exported, exported)
+    const cells = cellsOf(grid, usage, piece)
+    if (cells.usage !== usage) warn(context, "divided", DIVIDED)
+    sumByPeriod(cells, cells.usage.imported, sums.imported)
+    sumByPeriod(cells, cells.usage.exported, sums.exported)
   }
+  return sums
+}
+
+/** Import minus export by period. */
+const netByPeriod = (context: Context, part: Part, policy: NetMetering): Float64Array => {
+  const pieces = piecesOf(context.tariff.clock, part.start, part.end, false)
+  const edges = pieces.map((piece) => piece.start)
+  const usage = dividedAt(context.usage, edges)
+  const { exported, imported } = sumsIn(context, policy, usage, pieces)
   return imported.map((sum, period) => sum - exported[period]!)
 }
 
@@ -84,14 +106,14 @@ const useKept = (
   }
 }
 
-/** Nets this bill's energy with itself and with what earlier bills left. */
-export const netEnergy = (context: Context, policy: NetMetering, sheet: LedgerSheet): Netted => {
+/** Nets the energy of a part with itself and with what earlier bills left. */
+export const netEnergy = (context: Context, part: Part, policy: NetMetering, sheet: LedgerSheet): Netted => {
   const periods = periodsOf(context, policy)
-  const net = netByPeriod(context, policy, periods.length)
+  const net = netByPeriod(context, part, policy)
   const { state } = context
   const total = net.reduce((sum, value) => sum + value, 0)
   state.surplus = Math.max(0, state.surplus - total)
-  if (policy.window === "year") return overYear(context, periods, net)
+  if (policy.window === "year") return { policy, ...overYear(context, periods, net) }
   const own = net.map((value) => Math.max(0, -value)).reduce((sum, value) => sum + value, 0)
   useKept(context, policy, net, periods)
   const billed = net.map((value) => Math.max(0, value))
@@ -106,14 +128,18 @@ export const netEnergy = (context: Context, policy: NetMetering, sheet: LedgerSh
     sheet.energy.used = sheet.energy.open + own - left
     sheet.energy.close = left
   }
-  return { billed, surplus }
+  return { policy, billed, surplus }
 }
 
 /**
  * Netting over the year: a bill charges what the year's net import has grown by since the bill before, and
  * gives back where it has fallen, so the bills of a year always sum to the year's net.
  */
-const overYear = (context: Context, periods: ReadonlyArray<string>, net: Float64Array): Netted => {
+const overYear = (
+  context: Context,
+  periods: ReadonlyArray<string>,
+  net: Float64Array
+): Omit<Netted, "policy"> => {
   const { state } = context
   const surplus = new Float64Array(periods.length)
   const billed = net.map((value, period) => {
@@ -125,62 +151,6 @@ const overYear = (context: Context, periods: ReadonlyArray<string>, net: Float64
   })
   return { billed, surplus }
 }
-
-/** The lines of an energy charge on netted energy, tiers in proportion. */
-export const nettedLines = (
-  context: Context,
-  part: Part,
-  energy: CompiledEnergy,
-  energies: ReadonlyArray<number>
-): void => {
-  if (!applies(context, energy.charge)) return
-  const group = together(context, part, energy)[0]
-  if (group === undefined) return
-  const bySet = energy.set !== undefined
-  const amounts = bySet ? energies : [energies.reduce((sum, value) => sum + value, 0)]
-  const counters = countersFor(context, part, energy, 1)
-  const limits =
-    energy.steps === undefined
-      ? [Number.POSITIVE_INFINITY]
-      : limitsOf(energy.steps, sizesFor(context, part, energy, group.days, group.share))
-  const mode = energy.charge.price.kind === "tiered" ? energy.charge.price.tiers.mode : "graduated"
-  // What a year of netting gives back leaves the tiers alone: it has no place in them.
-  const shares = amounts.some((value) => value < 0)
-    ? amounts.map((value) => limits.map((_, tier) => (tier === 0 ? quantity(value) : 0n)))
-    : fillByShare(amounts, limits, counters[0]!, mode)
-  shares.forEach((tiers, period) =>
-    tiers.forEach((share, tier) => {
-      if (share === 0n) return
-      const price = energy.prices[period]![energy.monthly ? group.month - 1 : tier]!
-      const cell = {
-        period,
-        ...(energy.steps === undefined ? {} : { tier }),
-        month: group.month,
-        quantity: share,
-        price
-      }
-      addEnergyLine(context, part, energy, cell, () =>
-        shareContributions(energy, tracedCells(context, part, energy), period, undefined, share, price).map(
-          (it) => ({
-            ...it,
-            ...(it.to === 0 ? { from: part.start, to: part.end } : {})
-          })
-        )
-      )
-    })
-  )
-  counters[0] = counters[0]! + amounts.reduce((sum, value) => sum + value, 0)
-  keepCounters(context, part, energy, counters)
-}
-
-const tracedCells = (context: Context, part: Part, energy: CompiledEnergy) =>
-  piecesOf(context.tariff.clock, part.start, part.end, false).map((piece) =>
-    cellsOf(
-      energy.set === undefined ? undefined : context.tariff.grid(energy.set, piece.calendar),
-      context.usage,
-      piece
-    )
-  )
 
 /** Settles kWh at the end of the credit year: sold, turned into money for later bills, lost or kept. */
 export const settleEnergy = (context: Context, part: Part, policy: NetMetering, sheet: LedgerSheet): void => {

@@ -6,6 +6,7 @@ import { checkEnergy } from "./checkEnergy.ts"
 import { checkDates, checkFields, checkMonths } from "./checkFields.ts"
 import { checkGroup, checkSelector, checkSelectors } from "./checkSelectors.ts"
 import { checkSet } from "./checkSet.ts"
+import { checkShape } from "./checkShape.ts"
 import { type Scope, isDecimal } from "./Scope.ts"
 
 const kinds = ["energy", "demand", "fixed", "minimum", "maximum", "percent", "credit"]
@@ -125,8 +126,8 @@ export const check = (tariff: Tariff): ReadonlyArray<Problem> => {
   const add = (path: string, message: string): void => {
     problems.push({ path, message })
   }
-  if (!Array.isArray(tariff.versions) || tariff.versions.length === 0)
-    add("versions", "a tariff needs at least one version")
+  checkShape(tariff, add)
+  if (problems.length > 0) return problems
   checkFields(tariff, add)
   for (const [id, set] of Object.entries(tariff.touSets)) checkSet(tariff, id, set, add)
   if (problems.length === 0) {

@@ -127,8 +127,10 @@ export const dividedBySlots = (usage: Metered, slotMs: number): Metered => {
 
 /** The same usage with no reading across one of the instants. */
 export const dividedAt = (usage: Metered, instants: ReadonlyArray<number>): Metered => {
-  const inside = instants.filter((instant) => crosses(usage, instant))
-  if (inside.length === 0) return usage
+  const crossed = instants.filter((instant) => crosses(usage, instant))
+  if (crossed.length === 0) return usage
+  // One reading may lie across several instants, which then have to be in order, each of them once.
+  const inside = [...new Set(crossed)].sort((a, b) => a - b)
   const key = `at:${inside.join()}`
   const known = usage.refined.get(key)
   if (known !== undefined) return known

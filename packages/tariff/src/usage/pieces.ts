@@ -57,17 +57,32 @@ const irregularCells = (grid: TouGrid, usage: Metered, from: number, to: number)
 const fits = (usage: Metered, start: number, slotMs: number): boolean =>
   usage.stepMs > 0 && slotMs % usage.stepMs === 0 && (usage.t0 - start) % usage.stepMs === 0
 
-/** The readings of a piece by the period they begin in, for demand: power stays when time is cut. */
-export const cellsAtStart = (grid: TouGrid | undefined, usage: Metered, piece: Piece): Cells => {
+/** The readings of a piece by the period they begin in. */
+const cellsAtStart = (grid: TouGrid, usage: Metered, piece: Piece): Cells => {
   const from = indexAt(usage, piece.start)
   const to = indexAt(usage, piece.end)
-  if (grid === undefined) return { usage, from, to, cells: noCells, shift: 0 }
   if (usage.stepMs > 0) return regularCells(grid, usage, from, to, true)
   const cells = new Uint8Array(to - from)
   for (let i = from; i < to; i++) {
     cells[i - from] = grid.cells[Math.floor((startAt(usage, i) - grid.calendar.start) / grid.slotMs)]!
   }
   return { usage, from, to, cells, shift: -from }
+}
+
+/**
+ * Readings of one length by period, undivided, for demand: `MIXED` where one lies in two periods, or the one
+ * it begins in if it is as long as a demand interval.
+ */
+export const cellsOfLength = (
+  grid: TouGrid | undefined,
+  usage: Metered,
+  piece: Piece,
+  millis: number
+): Cells => {
+  const from = indexAt(usage, piece.start)
+  const to = indexAt(usage, piece.end)
+  if (grid === undefined) return { usage, from, to, cells: noCells, shift: 0 }
+  return regularCells(grid, usage, from, to, usage.stepMs === millis)
 }
 
 /** The readings of a piece by period; readings that lie in two periods are divided first. */

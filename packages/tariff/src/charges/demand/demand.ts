@@ -1,13 +1,13 @@
-import * as Scaled from "../exact/Scaled.ts"
-import type { DemandCharge, Ratchet } from "../model/charge/DemandCharge.ts"
-import { Refused } from "../Refused.ts"
-import { type Context, type Part, type Peak, type Piece, applies, warn } from "./Context.ts"
+import * as Scaled from "../../exact/Scaled.ts"
+import type { DemandCharge, Ratchet } from "../../model/charge/DemandCharge.ts"
+import { Refused } from "../../Refused.ts"
+import { type Context, type Part, type Peak, type Piece, applies, warn } from "../Context.ts"
 import { demandLines } from "./demandPrice.ts"
-import type { Times } from "./fixed.ts"
+import type { Times } from "../fixed.ts"
 import { type Found, powersOf } from "./powers.ts"
-import { daysBegun, daysBetween } from "../time/YearCalendar.ts"
-import { piecesOf } from "../usage/pieces.ts"
-import { quantity } from "./tiers.ts"
+import { daysBegun, daysBetween } from "../../time/YearCalendar.ts"
+import { piecesOf } from "../../usage/pieces.ts"
+import { quantity } from "../tiers.ts"
 
 /** Demand is computed in units of 10^-12 kW, so that shares and means of it are not rounded visibly. */
 const DIGITS = Scaled.QUANTITY_DIGITS
@@ -210,8 +210,11 @@ const billed = (
   source: Found
 ): Peak => {
   const { ratchet } = charge
-  const other = context.peaks.findLast((peak) => peak.chargeId === charge.demandOf)
-  if (other !== undefined) return { ...other, chargeId: charge.id, actual: found.max }
+  const time = { from: group[0]!.start, to: group[group.length - 1]!.end }
+  const other = context.peaks.findLast(
+    (peak) => peak.chargeId === charge.demandOf && peak.from < time.to && peak.to > time.from
+  )
+  if (other !== undefined) return { ...other, ...time, chargeId: charge.id, actual: found.max }
   let own = statisticOf(context, charge, month, found)
   let from: Peak["source"] = "actual"
   if (charge.per === "year" && charge.statistic.kind !== "meanOfMonths") {
@@ -231,18 +234,19 @@ const billed = (
     units = floor
     from = "floor"
   }
-  return { chargeId: charge.id, units, at: found.at, source: from, actual: found.max }
+  return { chargeId: charge.id, units, at: found.at, ...time, source: from, actual: found.max }
 }
 
 /** Whether the charge's own demand is the highest of all times, for charges that depend on it. */
 const holdsPeak = (
   context: Context,
+  part: Part,
   charge: DemandCharge,
   pieces: ReadonlyArray<Piece>,
   found: Found
 ): boolean => {
   if (charge.pick.onlyAtPeak !== true) return true
-  const all = powersOf(context, { ...charge, pick: {} }, pieces)
+  const all = powersOf(context, { ...charge, pick: {} }, pieces, part)
   return all.max > 0 && all.at === found.at
 }
 
@@ -275,16 +279,16 @@ export const demandOf = (context: Context, part: Part, charge: DemandCharge): vo
     if (charge.per === "year") refuseMeanOfYear(charge, group, end)
     // A billing period that is no calendar month counts to the month it begins in.
     const month = monthNumber(piecesOf(clock, group[0]!.start, last.end, true)[0]!)
-    const found = powersOf(context, charge, group)
+    const found = powersOf(context, charge, group, part)
     const source =
       charge.ratchet?.source === undefined
         ? found
-        : powersOf(context, { ...charge, pick: charge.ratchet.source }, group)
+        : powersOf(context, { ...charge, pick: charge.ratchet.source }, group, part)
     const peak = billed(context, charge, month, group, found, source)
     context.peaks.push(peak)
     remember(context, charge, keyOf(month), month, source.max)
     if (charge.per === "year") remember(context, charge, String(last.calendar.year), month, found.max)
-    if (!holdsPeak(context, charge, group, found)) continue
+    if (!holdsPeak(context, part, charge, group, found)) continue
     // Lines of several months or years in one bill are told apart by their month.
     const shown = isByMonth(charge) || groups.length > 1 ? last.month : 0
     demandLines(context, part, charge, peak, found, shown, portionOf(context, charge, group))

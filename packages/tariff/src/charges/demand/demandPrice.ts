@@ -1,11 +1,11 @@
-import * as Scaled from "../exact/Scaled.ts"
-import type { DemandCharge } from "../model/charge/DemandCharge.ts"
-import { Refused } from "../Refused.ts"
-import type { Context, Part, Peak } from "./Context.ts"
-import { type Times, timesOf } from "./fixed.ts"
-import { addLine } from "./lines.ts"
+import * as Scaled from "../../exact/Scaled.ts"
+import type { DemandCharge } from "../../model/charge/DemandCharge.ts"
+import { Refused } from "../../Refused.ts"
+import type { Context, Part, Peak } from "../Context.ts"
+import { type Times, timesOf } from "../fixed.ts"
+import { addLine } from "../lines.ts"
 import type { Found } from "./powers.ts"
-import { quantity as quantityOf } from "./tiers.ts"
+import { quantity as quantityOf } from "../tiers.ts"
 
 /** A quantity of demand at a price. */
 interface Item {
