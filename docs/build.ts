@@ -19,6 +19,7 @@ const entryPoints = [
   "elements/src/index.ts",
   "api/src/index.ts",
   "storage-postgres/src/index.ts",
+  "storage-timescale/src/index.ts",
   "transport-http/src/index.ts",
   "transport-websocket/src/index.ts",
   "testkit/src/suites/index.ts",

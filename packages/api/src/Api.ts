@@ -3,12 +3,14 @@ import { DevicesApi } from "./DevicesApi.ts"
 import { HealthApi } from "./HealthApi.ts"
 import { LiveApi } from "./LiveApi.ts"
 import { LocationsApi } from "./LocationsApi.ts"
+import { QuarantineApi } from "./QuarantineApi.ts"
 import { ReadingsApi } from "./ReadingsApi.ts"
 import { RequestShape } from "./RequestShape.ts"
+import { UsageApi } from "./UsageApi.ts"
 
 /** The whole HTTP contract, version 1. */
 export class Api extends HttpApi.make("wattkit")
-  .add(LocationsApi, DevicesApi, ReadingsApi, LiveApi)
+  .add(LocationsApi, DevicesApi, ReadingsApi, UsageApi, QuarantineApi, LiveApi)
   .add(HealthApi)
   .middleware(RequestShape)
   .annotateMerge(

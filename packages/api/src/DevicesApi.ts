@@ -27,6 +27,12 @@ export const RegisteredDevice = Schema.Struct({ device: DeviceView, credential: 
   identifier: "RegisteredDevice"
 })
 
+/** From when on a device was heard, or silent. */
+export const DeviceStatusView = Schema.Struct({
+  at: InstantFromString,
+  status: Schema.Literals(["online", "offline"])
+}).annotate({ identifier: "DeviceStatus" })
+
 /** What measures or is measured. */
 export class DevicesApi extends HttpApiGroup.make("devices")
   .add(
@@ -46,7 +52,18 @@ export class DevicesApi extends HttpApiGroup.make("devices")
       params: { id: DeviceId },
       success: Envelope(DeviceView),
       error: NotFound
-    }).annotate(OpenApi.Summary, "One device")
+    }).annotate(OpenApi.Summary, "One device"),
+    HttpApiEndpoint.get("statusHistory", "/v1/devices/:id/status-history", {
+      params: { id: DeviceId },
+      query: {
+        /** Thirty days ago when it is left out. */
+        from: Schema.optionalKey(InstantFromString),
+        /** Now when it is left out. */
+        to: Schema.optionalKey(InstantFromString)
+      },
+      success: Envelope(Schema.Array(DeviceStatusView)),
+      error: NotFound
+    }).annotate(OpenApi.Summary, "When a device fell silent and when it was heard again")
   )
   .middleware(Authorization)
   .annotate(

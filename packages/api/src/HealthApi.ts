@@ -4,7 +4,9 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 const Component = Schema.Struct({
   status: Schema.Literals(["up", "down"]),
   /** Why it is down, in words without secrets. */
-  message: Schema.optionalKey(Schema.String)
+  message: Schema.optionalKey(Schema.String),
+  /** Of usage: how many milliseconds ago the oldest reading was stored that it does not show yet. */
+  lagMs: Schema.optionalKey(Schema.Finite)
 })
 
 /** How the server is, component by component. */

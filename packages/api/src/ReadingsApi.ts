@@ -1,13 +1,21 @@
-import { ChannelName, DeviceId, InstantFromString, mainChannel, ReadingFromWire } from "@wattkit/core"
+import {
+  ChannelName,
+  DeviceId,
+  InstantFromString,
+  mainChannel,
+  Provenance,
+  ReadingFromWire
+} from "@wattkit/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { HttpApi, HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization } from "./Authorization.ts"
 import { Envelope } from "./Envelope.ts"
 import { NotFound, PayloadTooLarge, UnsupportedMediaType } from "./failures.ts"
 import { pageQuery } from "./Page.ts"
 
-const WireReading = ReadingFromWire.annotate({ identifier: "Reading" })
+/** A reading as it travels. */
+export const WireReading = ReadingFromWire.annotate({ identifier: "Reading" })
 
 /** The body of an ingest request: one reading, a list of them, or a list under `readings`. */
 export const ReadingsBody = Schema.Union([
@@ -16,11 +24,14 @@ export const ReadingsBody = Schema.Union([
   Schema.Struct({ readings: Schema.Array(WireReading) })
 ]).annotate({ identifier: "Readings" })
 
-/** A reading that was not stored: which of the request, which field, why in a word and in a sentence. */
+/**
+ * A reading that was not stored: which of the request, which field, why in a word and in a sentence. Those
+ * that are `future`, `conflict` or `expired` wait in quarantine.
+ */
 export const Rejection = Schema.Struct({
   index: Schema.Int,
   field: Schema.String,
-  reason: Schema.Literals(["malformed", "future", "too_old", "conflict"]),
+  reason: Schema.Literals(["malformed", "too_old", "future", "conflict", "expired"]),
   message: Schema.String
 }).annotate({ identifier: "Rejection" })
 export type Rejection = typeof Rejection.Type
@@ -32,6 +43,55 @@ export const IngestResult = Schema.Struct({
   rejected: Schema.Array(Rejection)
 }).annotate({ identifier: "IngestResult" })
 export type IngestResult = typeof IngestResult.Type
+
+const channel = ChannelName.pipe(Schema.withDecodingDefaultKey(Effect.succeed(mainChannel)))
+
+/** The most readings one request corrects. */
+export const mostCorrections = 1_000
+
+const fewEnough = Schema.isMaxLength(mostCorrections, {
+  message: `must have at most ${mostCorrections} entries`
+})
+
+/** What readings shall say instead, which ones shall not count, and why. All of it is stored, or nothing. */
+export const NewCorrection = Schema.Struct({
+  reason: Provenance.fields.reason,
+  /** When it was decided; now unless said. The same correction with the same instant is made once. */
+  madeAt: Schema.optionalKey(InstantFromString),
+  /** What counts from now on; one that was not there is added. */
+  readings: Schema.Array(WireReading)
+    .check(fewEnough)
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  /** Readings that count no more. */
+  strikeOut: Schema.Array(Schema.Struct({ at: InstantFromString, channel }))
+    .check(fewEnough)
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+})
+  .check(
+    Schema.makeFilter(({ readings, strikeOut }) =>
+      readings.length + strikeOut.length > 0 ? undefined : "must have readings or strikeOut"
+    )
+  )
+  .annotate({ identifier: "NewCorrection" })
+
+/**
+ * What became of a correction: readings that say something else now, readings that were added, corrections
+ * that a later one stands above, repetitions, and what could not be made.
+ */
+export const CorrectionResult = Schema.Struct({
+  revised: Schema.Int,
+  accepted: Schema.Int,
+  superseded: Schema.Int,
+  duplicates: Schema.Int,
+  rejected: Schema.Array(Rejection)
+}).annotate({ identifier: "CorrectionResult" })
+
+/** A version of a reading: null strikes it out; without provenance it is what the device said. */
+export const RevisionView = Schema.Struct({
+  reading: Schema.NullOr(WireReading),
+  provenance: Schema.NullOr(Schema.Struct({ ...Provenance.fields, madeAt: InstantFromString })),
+  receivedAt: InstantFromString
+}).annotate({ identifier: "Revision" })
 
 /** Readings in and out. */
 export class ReadingsApi extends HttpApiGroup.make("readings")
@@ -48,7 +108,7 @@ export class ReadingsApi extends HttpApiGroup.make("readings")
         ...pageQuery,
         from: Schema.optionalKey(InstantFromString),
         to: Schema.optionalKey(InstantFromString),
-        channel: ChannelName.pipe(Schema.withDecodingDefaultKey(Effect.succeed(mainChannel)))
+        channel
       },
       success: Envelope(Schema.Array(WireReading)),
       error: NotFound
@@ -57,7 +117,31 @@ export class ReadingsApi extends HttpApiGroup.make("readings")
       params: { id: DeviceId },
       success: Envelope(Schema.Array(WireReading)),
       error: NotFound
-    }).annotate(OpenApi.Summary, "The newest reading of every channel of a device")
+    }).annotate(OpenApi.Summary, "The newest reading of every channel of a device"),
+    HttpApiEndpoint.put("correct", "/v1/devices/:id/energy/readings", {
+      params: { id: DeviceId },
+      payload: NewCorrection,
+      success: Envelope(CorrectionResult),
+      error: [NotFound, PayloadTooLarge, UnsupportedMediaType]
+    }).annotate(OpenApi.Summary, "Correct readings of a device; every version stays readable"),
+    HttpApiEndpoint.delete("strikeOut", "/v1/devices/:id/energy/readings", {
+      params: { id: DeviceId },
+      query: {
+        from: InstantFromString,
+        to: InstantFromString,
+        channel,
+        reason: Provenance.fields.reason
+      },
+      success: Envelope(Schema.Struct({ struckOut: Schema.Int })),
+      error: NotFound
+    }).annotate(OpenApi.Summary, "Strike out the readings of one channel within an interval"),
+    HttpApiEndpoint.get("revisions", "/v1/devices/:id/energy/readings/revisions", {
+      params: { id: DeviceId },
+      query: { at: InstantFromString, channel },
+      success: Envelope(Schema.Array(RevisionView)),
+      error: NotFound
+    }).annotate(OpenApi.Summary, "Every version of one reading, oldest first; the last one counts")
   )
+  .annotate(HttpApi.PayloadParseOptions, { onExcessProperty: "error", errors: "all" })
   .middleware(Authorization)
   .annotate(OpenApi.Description, "Readings in and out.") {}

@@ -1,11 +1,39 @@
 export { Api } from "./Api.ts"
 export { Authorization, CurrentPrincipal } from "./Authorization.ts"
-export { DevicesApi, DeviceView, NewDevice, RegisteredDevice } from "./DevicesApi.ts"
+export { DevicesApi, DeviceStatusView, DeviceView, NewDevice, RegisteredDevice } from "./DevicesApi.ts"
 export { Envelope, Meta } from "./Envelope.ts"
 export * from "./failures.ts"
 export { Health, HealthApi } from "./HealthApi.ts"
 export { LiveApi, Ticket } from "./LiveApi.ts"
 export { LocationsApi, LocationView, NewLocation } from "./LocationsApi.ts"
 export { defaultLimit, maxLimit, pageQuery } from "./Page.ts"
-export { IngestResult, ReadingsApi, ReadingsBody, Rejection } from "./ReadingsApi.ts"
+export {
+  ClockView,
+  Dropped,
+  mostIds,
+  QuarantineApi,
+  QuarantineChoice,
+  QuarantineView,
+  Released
+} from "./QuarantineApi.ts"
+export {
+  CorrectionResult,
+  IngestResult,
+  mostCorrections,
+  NewCorrection,
+  ReadingsApi,
+  ReadingsBody,
+  Rejection,
+  RevisionView,
+  WireReading
+} from "./ReadingsApi.ts"
 export { RequestShape } from "./RequestShape.ts"
+export {
+  AskedResolution,
+  HeatMapView,
+  NewUsageRules,
+  UsageApi,
+  UsageRulesView,
+  usageQuery,
+  UsageView
+} from "./UsageApi.ts"

@@ -28,20 +28,22 @@ export interface Operation {
 /** One parameter of a query. */
 export interface QueryParam {
   readonly name: string
-  readonly type: "string" | "number"
+  /** As TypeScript writes it. */
+  readonly type: string
   readonly required: boolean
 }
 
 /**
  * The requests that change something and may still be sent again without a key of their own. The same reading
- * twice changes nothing, by its identity of device, channel and instant.
+ * twice changes nothing, by its identity of device, channel and instant; rules are set as a whole.
  */
-const repeatable: ReadonlySet<string> = new Set(["readings.ingest"])
+const repeatable: ReadonlySet<string> = new Set(["readings.ingest", "usage.setRules"])
 
 interface OpenApiParameter {
   readonly name: string
   readonly in: string
   readonly required: boolean
+  readonly schema: JsonSchema
 }
 
 interface OpenApiOperation {
@@ -87,7 +89,7 @@ const read = (
     .filter((one) => one.in === "query")
     .map((one) => ({
       name: one.name,
-      type: numeric.has(`${operation.operationId}.${one.name}`) ? ("number" as const) : ("string" as const),
+      type: numeric.has(`${operation.operationId}.${one.name}`) ? "number" : textTypeOf(one.schema),
       required: one.required
     }))
   const body = operation.requestBody === undefined ? undefined : jsonOf(operation.requestBody.content, path)
@@ -112,6 +114,10 @@ const read = (
     isRepeatable: method === "GET" || repeatable.has(operation.operationId)
   }
 }
+
+/** Words that are listed are listed in the type as well. */
+const textTypeOf = ({ enum: words }: JsonSchema): string =>
+  words?.map((word) => JSON.stringify(word)).join(" | ") ?? "string"
 
 const successOf = (operation: OpenApiOperation): JsonSchema => {
   const found = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"))

@@ -1,6 +1,20 @@
 // Generated from the HTTP contract by packages/client/scripts/generate.ts; change that one instead.
 import type { Answer, CallOptions, PagedAnswer } from "./Answer.ts"
 
+export interface Clock {
+  readonly skewMs: number | null
+  readonly messages: number
+  readonly hint: "local_time_as_utc" | null
+}
+
+export interface CorrectionResult {
+  readonly revised: number
+  readonly accepted: number
+  readonly superseded: number
+  readonly duplicates: number
+  readonly rejected: ReadonlyArray<Rejection>
+}
+
 export interface Device {
   readonly id: string
   readonly locationId: string
@@ -11,6 +25,16 @@ export interface Device {
   readonly createdAt: string
 }
 
+export interface DeviceStatus {
+  readonly at: string
+  readonly status: "online" | "offline"
+}
+
+export interface Dropped {
+  readonly dropped: number
+  readonly hasMore: boolean
+}
+
 export interface Health {
   readonly status: "ok" | "starting" | "draining" | "down"
   readonly version: string
@@ -19,7 +43,21 @@ export interface Health {
   readonly components: { readonly [name: string]: {
     readonly status: "up" | "down"
     readonly message?: string
+    readonly lagMs?: number
   } }
+}
+
+export interface HeatMapCell {
+  readonly date: string
+  readonly hour: number
+  readonly start: string
+  readonly end: string
+  readonly importedWh: number | null
+  readonly exportedWh: number | null
+  readonly estimatedWh: number
+  readonly coverage: number
+  readonly quality: "measured" | "estimated" | "edited"
+  readonly events: ReadonlyArray<"rollover" | "reset" | "exchange" | "glitch" | "held">
 }
 
 export interface IngestResult {
@@ -35,6 +73,32 @@ export interface Location {
   readonly zone: string
   readonly currency: string
   readonly createdAt: string
+}
+
+export interface NewCorrection {
+  readonly reason: string
+  readonly madeAt?: string
+  readonly readings?: ReadonlyArray<{
+    readonly at: string
+    readonly channel?: string
+    readonly since?: string
+    readonly powerW?: number
+    readonly importWh?: number
+    readonly exportWh?: number
+    readonly importDeltaWh?: number
+    readonly exportDeltaWh?: number
+    readonly voltageV?: number
+    readonly currentA?: number
+    readonly frequencyHz?: number
+    readonly powerFactor?: number
+    readonly temperatureC?: number
+    readonly stateOfChargePct?: number
+    readonly extra?: { readonly [name: string]: number }
+  }>
+  readonly strikeOut?: ReadonlyArray<{
+    readonly at: string
+    readonly channel?: string
+  }>
 }
 
 export interface NewDevice {
@@ -53,9 +117,49 @@ export interface NewLocation {
   readonly currency: string
 }
 
+export interface NewUsageRules {
+  readonly basis?: "register" | "delta" | "power"
+  readonly register?: "lifetime" | "daily"
+  readonly modulusWh?: number | null
+  readonly maxPowerW?: number
+  readonly maxGapMs?: number
+  readonly exchanges?: ReadonlyArray<{
+    readonly at: string
+    readonly finalImportWh?: number
+    readonly startImportWh?: number
+    readonly finalExportWh?: number
+    readonly startExportWh?: number
+  }>
+  readonly confirmations?: ReadonlyArray<{
+    readonly at: string
+    readonly as: "advance" | "rollover" | "reset" | "nothing"
+  }>
+}
+
+export interface QuarantineChoice {
+  readonly ids?: ReadonlyArray<string>
+  readonly deviceId?: string
+  readonly reason?: "future" | "conflict" | "expired"
+}
+
+export interface Quarantined {
+  readonly id: string
+  readonly deviceId: string
+  readonly reading: Reading
+  readonly reason: "future" | "conflict" | "expired"
+  readonly receivedAt: string
+  readonly settled: {
+    readonly at: string
+    readonly by: string
+    readonly as: "released" | "dropped"
+    readonly shiftedMs: number
+  } | null
+}
+
 export interface Reading {
   readonly at: string
   readonly channel?: string
+  readonly since?: string
   readonly powerW?: number
   readonly importWh?: number
   readonly exportWh?: number
@@ -82,13 +186,74 @@ export interface RegisteredDevice {
 export interface Rejection {
   readonly index: number
   readonly field: string
-  readonly reason: "malformed" | "future" | "too_old" | "conflict"
+  readonly reason: "malformed" | "too_old" | "future" | "conflict" | "expired"
   readonly message: string
+}
+
+export interface Release {
+  readonly ids?: ReadonlyArray<string>
+  readonly deviceId?: string
+  readonly reason?: "future" | "conflict" | "expired"
+  readonly shiftMs?: number
+}
+
+export interface Released {
+  readonly released: number
+  readonly waiting: ReadonlyArray<{
+    readonly id: string
+    readonly reason: "future" | "too_old" | "conflict" | "expired" | "unknown_device"
+  }>
+  readonly hasMore: boolean
+}
+
+export interface Revision {
+  readonly reading: Reading | null
+  readonly provenance: {
+    readonly by: string
+    readonly reason: string
+    readonly madeAt: string
+  } | null
+  readonly receivedAt: string
 }
 
 export interface Ticket {
   readonly ticket: string
   readonly expiresAt: string
+}
+
+export interface Usage {
+  readonly deviceId?: string
+  readonly channel?: string
+  readonly start: string
+  readonly end: string
+  readonly importedWh: number | null
+  readonly exportedWh: number | null
+  readonly estimatedWh: number
+  readonly coverage: number
+  readonly quality: "measured" | "estimated" | "edited"
+  readonly events: ReadonlyArray<"rollover" | "reset" | "exchange" | "glitch" | "held">
+  readonly powerMinW: number | null
+  readonly powerMaxW: number | null
+  readonly readings: number
+}
+
+export interface UsageRules {
+  readonly basis: "register" | "delta" | "power"
+  readonly register: "lifetime" | "daily"
+  readonly modulusWh: number | null
+  readonly maxPowerW: number
+  readonly maxGapMs: number
+  readonly exchanges: ReadonlyArray<{
+    readonly at: string
+    readonly finalImportWh?: number
+    readonly startImportWh?: number
+    readonly finalExportWh?: number
+    readonly startExportWh?: number
+  }>
+  readonly confirmations: ReadonlyArray<{
+    readonly at: string
+    readonly as: "advance" | "rollover" | "reset" | "nothing"
+  }>
 }
 
 /** Every endpoint of the contract, by group. */
@@ -142,6 +307,15 @@ export interface Endpoints {
       },
       options?: CallOptions
     ) => Answer<Device>
+    /** When a device fell silent and when it was heard again. */
+    readonly statusHistory: (
+      params: {
+        readonly id: string
+        readonly from?: string | undefined
+        readonly to?: string | undefined
+      },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<DeviceStatus>>
   }
   readonly readings: {
     /** Store readings of a device; answered once they are on disk. */
@@ -164,6 +338,27 @@ export interface Endpoints {
       },
       options?: CallOptions
     ) => PagedAnswer<Reading>
+    /** Correct readings of a device; every version stays readable. */
+    readonly correct: (
+      params: {
+        readonly id: string
+        readonly body: NewCorrection
+      },
+      options?: CallOptions
+    ) => Answer<CorrectionResult>
+    /** Strike out the readings of one channel within an interval. */
+    readonly strikeOut: (
+      params: {
+        readonly id: string
+        readonly from: string
+        readonly to: string
+        readonly channel?: string | undefined
+        readonly reason: string
+      },
+      options?: CallOptions
+    ) => Answer<{
+      readonly struckOut: number
+    }>
     /** The newest reading of every channel of a device. */
     readonly latest: (
       params: {
@@ -171,6 +366,124 @@ export interface Endpoints {
       },
       options?: CallOptions
     ) => Answer<ReadonlyArray<Reading>>
+    /** Every version of one reading, oldest first; the last one counts. */
+    readonly revisions: (
+      params: {
+        readonly id: string
+        readonly at: string
+        readonly channel?: string | undefined
+      },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<Revision>>
+  }
+  readonly usage: {
+    /** The usage of a device, channel by channel. */
+    readonly ofDevice: (
+      params: {
+        readonly id: string
+        readonly limit?: number | undefined
+        readonly cursor?: string | undefined
+        readonly period?: "today" | "yesterday" | "week" | "month" | "year" | "custom" | undefined
+        readonly from?: string | undefined
+        readonly to?: string | undefined
+        readonly exact?: "true" | "false" | undefined
+        readonly resolution?: "auto" | "15m" | "1h" | "1d" | "1mo" | "PT15M" | "PT1H" | "P1D" | "P1M" | undefined
+        readonly channel?: string | undefined
+      },
+      options?: CallOptions
+    ) => PagedAnswer<Usage>
+    /** Quarter hours in which a register did something else than advance. */
+    readonly events: (
+      params: {
+        readonly id: string
+        readonly limit?: number | undefined
+        readonly cursor?: string | undefined
+        readonly period?: "today" | "yesterday" | "week" | "month" | "year" | "custom" | undefined
+        readonly from?: string | undefined
+        readonly to?: string | undefined
+        readonly exact?: "true" | "false" | undefined
+        readonly channel?: string | undefined
+      },
+      options?: CallOptions
+    ) => PagedAnswer<Usage>
+    /** The usage of a location, added up or device by device. */
+    readonly ofLocation: (
+      params: {
+        readonly locationId: string
+        readonly limit?: number | undefined
+        readonly cursor?: string | undefined
+        readonly period?: "today" | "yesterday" | "week" | "month" | "year" | "custom" | undefined
+        readonly from?: string | undefined
+        readonly to?: string | undefined
+        readonly exact?: "true" | "false" | undefined
+        readonly resolution?: "auto" | "15m" | "1h" | "1d" | "1mo" | "PT15M" | "PT1H" | "P1D" | "P1M" | undefined
+        readonly groupBy?: "total" | "device" | undefined
+        readonly role?: "grid" | "load" | "generation" | "storage" | undefined
+      },
+      options?: CallOptions
+    ) => PagedAnswer<Usage>
+    /** The usage of a location by hours of its wall clock. */
+    readonly heatMap: (
+      params: {
+        readonly locationId: string
+        readonly period?: "today" | "yesterday" | "week" | "month" | "year" | "custom" | undefined
+        readonly from?: string | undefined
+        readonly to?: string | undefined
+        readonly exact?: "true" | "false" | undefined
+        readonly role?: "grid" | "load" | "generation" | "storage" | undefined
+      },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<HeatMapCell>>
+    /** How the readings of a channel become usage. */
+    readonly rules: (
+      params: {
+        readonly id: string
+        readonly channel: string
+      },
+      options?: CallOptions
+    ) => Answer<UsageRules>
+    /** Set the rules of a channel; all of its usage follows them. */
+    readonly setRules: (
+      params: {
+        readonly id: string
+        readonly channel: string
+        readonly body: NewUsageRules
+      },
+      options?: CallOptions
+    ) => Answer<UsageRules>
+  }
+  readonly quarantine: {
+    /** The readings in quarantine, by the instants they claim. */
+    readonly list: (
+      params?: {
+        readonly limit?: number | undefined
+        readonly cursor?: string | undefined
+        readonly deviceId?: string | undefined
+        readonly show?: "waiting" | "all" | undefined
+      },
+      options?: CallOptions
+    ) => PagedAnswer<Quarantined>
+    /** Store readings of the quarantine after all, with their instants put right. */
+    readonly release: (
+      params: {
+        readonly body: Release
+      },
+      options?: CallOptions
+    ) => Answer<Released>
+    /** Give readings of the quarantine up. */
+    readonly drop: (
+      params: {
+        readonly body: QuarantineChoice
+      },
+      options?: CallOptions
+    ) => Answer<Dropped>
+    /** How far the clock of a device is off. */
+    readonly clock: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<Clock>
   }
   readonly live: {
     /** A one-time ticket for the live WebSocket. */
@@ -210,12 +523,30 @@ export const routes = {
   devices: {
     list: "GET /v1/locations/{locationId}/devices?limit,cursor pages repeatable",
     register: "POST /v1/locations/{locationId}/devices",
-    get: "GET /v1/devices/{id} repeatable"
+    get: "GET /v1/devices/{id} repeatable",
+    statusHistory: "GET /v1/devices/{id}/status-history?from,to repeatable"
   },
   readings: {
     ingest: "POST /v1/devices/{id}/energy/readings repeatable",
     list: "GET /v1/devices/{id}/energy/readings?limit,cursor,from,to,channel pages repeatable",
-    latest: "GET /v1/devices/{id}/energy/readings/latest repeatable"
+    correct: "PUT /v1/devices/{id}/energy/readings",
+    strikeOut: "DELETE /v1/devices/{id}/energy/readings?from,to,channel,reason",
+    latest: "GET /v1/devices/{id}/energy/readings/latest repeatable",
+    revisions: "GET /v1/devices/{id}/energy/readings/revisions?at,channel repeatable"
+  },
+  usage: {
+    ofDevice: "GET /v1/devices/{id}/energy/usage?limit,cursor,period,from,to,exact,resolution,channel pages repeatable",
+    events: "GET /v1/devices/{id}/energy/usage/events?limit,cursor,period,from,to,exact,channel pages repeatable",
+    ofLocation: "GET /v1/locations/{locationId}/energy/consumption?limit,cursor,period,from,to,exact,resolution,groupBy,role pages repeatable",
+    heatMap: "GET /v1/locations/{locationId}/energy/heatmap?period,from,to,exact,role repeatable",
+    rules: "GET /v1/devices/{id}/channels/{channel}/rules repeatable",
+    setRules: "PUT /v1/devices/{id}/channels/{channel}/rules repeatable"
+  },
+  quarantine: {
+    list: "GET /v1/quarantine?limit,cursor,deviceId,show pages repeatable",
+    release: "POST /v1/quarantine/release",
+    drop: "POST /v1/quarantine/drop",
+    clock: "GET /v1/devices/{id}/clock repeatable"
   },
   live: {
     ticket: "POST /v1/ws/tickets"

@@ -1,28 +1,43 @@
 export * from "./model/ids.ts"
 export * from "./model/ApiKey.ts"
+export * from "./model/Correction.ts"
 export * from "./model/Device.ts"
 export type { LiveFilter, LiveUpdate } from "./model/LiveUpdate.ts"
 export * from "./model/Location.ts"
 export * from "./model/Principal.ts"
+export * from "./model/Quarantined.ts"
 export * from "./model/Reading.ts"
 export * as Submission from "./model/Submission.ts"
 export type { Rejection, RejectionReason, Submitted } from "./model/Submission.ts"
 export * from "./model/Tenant.ts"
+export * from "./model/Usage.ts"
+export * from "./model/UsageRules.ts"
 export { type Violation, violations } from "./model/violations.ts"
 export { ApiKeyStore } from "./ports/ApiKeyStore.ts"
+export { type DeviceStatus, DeviceStatusStore } from "./ports/DeviceStatusStore.ts"
 export { DeviceStore } from "./ports/DeviceStore.ts"
 export { LocationStore } from "./ports/LocationStore.ts"
+export { QuarantineStore } from "./ports/QuarantineStore.ts"
 export type { Page } from "./ports/Page.ts"
 export { ReadingBus, type StoredReadings } from "./ports/ReadingBus.ts"
 export {
   type AppendOutcome,
+  type CorrectionOutcome,
   type ReadingQuery,
   ReadingStore,
   type ReadingStoreCapabilities
 } from "./ports/ReadingStore.ts"
 export { AlreadyExists, NotFound } from "./ports/registryErrors.ts"
+export {
+  type RefreshedUsage,
+  type Retained,
+  type Retention,
+  StorageUpkeep,
+  usualRetention
+} from "./ports/StorageUpkeep.ts"
 export { StorageError } from "./ports/StorageError.ts"
 export { TenantStore } from "./ports/TenantStore.ts"
+export { type KeptResolution, type UsageCursor, type UsageQuery, UsageStore } from "./ports/UsageStore.ts"
 export * as Memory from "./ports/memory.ts"
 export * as BillingCycle from "./time/BillingCycle.ts"
 export * as Instant from "./time/Instant.ts"
@@ -50,4 +65,7 @@ export {
   UnknownUnit
 } from "./quantity/QuantityError.ts"
 export { suspectUnitChange, type UnitChange } from "./quantity/UnitChange.ts"
+export * as ChannelReadings from "./usage/ChannelReadings.ts"
+export * as UsageCells from "./usage/UsageCells.ts"
+export { type Known, usageOf } from "./usage/usageOf.ts"
 export { UnknownTimeZone } from "./time/TimeZone.ts"

@@ -2,15 +2,20 @@ import { assert, describe, it } from "@effect/vitest"
 import {
   DeviceId,
   Instant,
+  mainChannel,
   Memory,
+  QuarantineStore,
   ReadingBus,
   ReadingStore,
   StorageError,
+  StorageUpkeep,
   type StoredReadings,
   Submission,
-  TenantId
+  TenantId,
+  usualRetention
 } from "@wattkit/core"
 import { Effect, Layer } from "effect"
+import { Corrections } from "./Corrections.ts"
 import { layer, meter, now, over, principal, seed, tenantId } from "./house.fixture.ts"
 import { Ingest } from "./Ingest.ts"
 
@@ -57,6 +62,71 @@ describe("Ingest", () => {
         ]
       )
     }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("keeps in quarantine what it cannot store, once, and publishes none of it", () =>
+    Effect.gen(function* () {
+      yield* seed
+      const news: Array<StoredReadings> = []
+      yield* ReadingBus.use((bus) => bus.listen(tenantId, (one) => news.push(one)))
+      yield* send({ at: at(0), powerW: 1 })
+      const yesterday = Instant.plus(now, 24 * 3_600_000)
+      yield* StorageUpkeep.use((upkeep) => upkeep.retain(yesterday, { ...usualRetention, readingDays: 30 }))
+      const body = [
+        { at: at(0), powerW: 2 },
+        { at: at(3600), powerW: 3 },
+        { at: at(-60 * 86_400), powerW: 4 },
+        { at: at(1), powerW: 5 }
+      ]
+      for (const [accepted, duplicates] of [
+        [1, 0],
+        [0, 1]
+      ] as const) {
+        const result = yield* send(body)
+        assert.deepInclude(result, { accepted, duplicates })
+        assert.deepStrictEqual(
+          result.rejected.map((row) => [
+            row.index,
+            row.reason,
+            row.message.endsWith("it is kept in quarantine")
+          ]),
+          [
+            [0, "conflict", true],
+            [1, "future", true],
+            [2, "expired", true]
+          ]
+        )
+      }
+      const kept = yield* QuarantineStore.use((store) => store.list(tenantId, { limit: 10, waiting: true }))
+      assert.deepStrictEqual(
+        kept.map(({ reading, reason, receivedAt }) => [reason, reading.deviceId, reading.powerW, receivedAt]),
+        [
+          ["expired", meter, 4, now],
+          ["conflict", meter, 2, now],
+          ["future", meter, 3, now]
+        ]
+      )
+      assert.deepStrictEqual(
+        news.map((one) => one.readings.map((reading) => reading.powerW)),
+        [[1], [5]]
+      )
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("stores what was corrected before it came, and lets the correction stand", () =>
+    Effect.gen(function* () {
+      yield* seed
+      const reading = { at: now, channel: mainChannel, powerW: 7 }
+      yield* Corrections.use((corrections) =>
+        corrections.correct(principal(), meter, { reason: "by hand", readings: [reading], strikeOut: [] })
+      )
+      const news: Array<StoredReadings> = []
+      yield* ReadingBus.use((bus) => bus.listen(tenantId, (one) => news.push(one)))
+      assert.deepInclude(yield* send({ at: at(0), powerW: 1 }), { accepted: 1, rejected: [] })
+      assert.deepStrictEqual(news, [])
+      const [latest] = yield* ReadingStore.use((store) => store.latest(tenantId, [meter]))
+      assert.strictEqual(latest?.powerW, 7)
+    }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
   it.effect("publishes what was accepted, and only that", () =>

@@ -4,8 +4,12 @@ import {
   type DeviceId,
   type DeviceReading,
   DeviceStore,
+  Instant,
   NotFound,
   type Principal,
+  type Quarantined,
+  type QuarantineReason,
+  QuarantineStore,
   ReadingBus,
   ReadingStore,
   type Rejection,
@@ -13,9 +17,10 @@ import {
   type Submission,
   type Submitted
 } from "@wattkit/core"
-import { Array as Arr, Clock, Context, Effect, Layer } from "effect"
+import { Array as Arr, Context, Effect, Layer } from "effect"
 import { requireDevice, requireScope } from "./authorise.ts"
 import type { Forbidden } from "./Forbidden.ts"
+import { quarantineIdOf } from "./quarantine/quarantineId.ts"
 
 /** What became of a submission. What is accepted is stored as durably as the store declares. */
 export interface IngestResult {
@@ -38,7 +43,9 @@ export const clockTolerance: ClockTolerance = { aheadMs: 5 * 60_000, oldest: Dat
  * The one way in: authorise, validate, store, acknowledge, publish.
  *
  * It succeeds only after the store has, and it publishes only what was accepted, so nobody ever sees a
- * reading that a crash could take back.
+ * reading that a crash could take back. A reading that cannot be stored with the others, because its clock is
+ * ahead, because another one is stored in its place or because its time was given up, is kept in quarantine
+ * before it is answered.
  */
 export class Ingest extends Context.Service<
   Ingest,
@@ -53,50 +60,99 @@ export class Ingest extends Context.Service<
   /** Ingest with the given tolerance for clocks. */
   static readonly layerWith = (
     tolerance: ClockTolerance
-  ): Layer.Layer<Ingest, never, ReadingStore | DeviceStore | ReadingBus> =>
+  ): Layer.Layer<Ingest, never, ReadingStore | QuarantineStore | DeviceStore | ReadingBus> =>
     Layer.effect(Ingest, make(tolerance))
 
   /** Ingest with the tolerance everybody starts with. */
   static readonly layer = Layer.suspend(() => Ingest.layerWith(clockTolerance))
 }
 
-const judge = (row: Submitted, now: number, tolerance: ClockTolerance): Rejection | undefined => {
-  const { at } = row.reading
-  if (at > now + tolerance.aheadMs) {
-    const message = `is ${Math.round((at - now) / 1000)} s in the future; check the clock of the device`
-    return { index: row.index, field: "at", reason: "future", message }
-  }
-  if (at < tolerance.oldest) {
-    return {
-      index: row.index,
-      field: "at",
-      reason: "too_old",
-      message: "is before 2000; the clock was never set"
-    }
-  }
-  return undefined
+/** What an instant is turned away for: clocks that were never set, and clocks that are ahead. */
+export const clockFault = (
+  at: Instant.Instant,
+  now: Instant.Instant,
+  tolerance: ClockTolerance = clockTolerance
+): { readonly reason: "too_old" | "future"; readonly message: string } | undefined => {
+  if (at < tolerance.oldest) return { reason: "too_old", message: "is before 2000; the clock was never set" }
+  if (at <= now + tolerance.aheadMs) return undefined
+  const seconds = Math.round((at - now) / 1000)
+  return { reason: "future", message: `is ${seconds} s in the future; check the clock of the device` }
 }
 
-const conflictOf = (row: Submitted): Rejection => ({
-  index: row.index,
-  field: "at",
-  reason: "conflict",
-  message: "another reading of this channel at this instant is stored and was kept"
-})
+/** Why the store did not take a reading, as far as it was kept in quarantine instead. */
+const reasonOf = (outcome: AppendOutcome | undefined): "conflict" | "expired" | undefined =>
+  outcome === "conflict" || outcome === "expired" ? outcome : undefined
+
+const storedMessages: { readonly [reason in "conflict" | "expired"]: string } = {
+  conflict: "another reading of this channel at this instant is stored and was kept",
+  expired: "readings of this time were already given up"
+}
 
 const count = (outcomes: ReadonlyArray<AppendOutcome>, wanted: AppendOutcome): number =>
   outcomes.reduce((sum, outcome) => (outcome === wanted ? sum + 1 : sum), 0)
 
+/** A reading that is kept in quarantine, and how that is answered. */
+interface SetAside {
+  readonly row: Submitted
+  readonly reason: QuarantineReason
+  readonly message: string
+}
+
+const rejectionOf = ({ message, reason, row }: SetAside): Rejection => ({
+  index: row.index,
+  field: "at",
+  reason,
+  message: `${message}; it is kept in quarantine`
+})
+
+/** So many readings are put into quarantine at once. */
+const quarantineBatch = 1_000
+
+/** Keeps readings in quarantine. */
+const makeSetAside = Effect.map(QuarantineStore, (quarantine) =>
+  Effect.fnUntraced(function* (
+    { id, tenantId }: Device,
+    aside: ReadonlyArray<SetAside>,
+    receivedAt: Instant.Instant
+  ) {
+    for (const batch of Arr.chunksOf(aside, quarantineBatch)) {
+      const kept = batch.map(async ({ reason, row }): Promise<Quarantined> => {
+        const reading = { ...row.reading, deviceId: id }
+        const key = await quarantineIdOf(tenantId, reading, reason)
+        return { id: key, tenantId, reading, reason, receivedAt, settled: null }
+      })
+      yield* quarantine.add(yield* Effect.promise(() => Promise.all(kept)))
+    }
+  })
+)
+
+/** Stores and publishes readings, and answers what the store would not take. */
+const makeStoreAll = Effect.gen(function* () {
+  const store = yield* ReadingStore
+  const bus = yield* ReadingBus
+  return Effect.fnUntraced(function* (device: Device, sound: ReadonlyArray<Submitted>) {
+    const { id, locationId, tenantId } = device
+    const readings = sound.map((row): DeviceReading => ({ ...row.reading, deviceId: id }))
+    const batches = Arr.chunksOf(readings, store.capabilities.maxBatch)
+    const outcomes = Arr.flatten(yield* Effect.forEach(batches, (batch) => store.append(tenantId, batch)))
+    if (outcomes.includes("unknown_device")) return yield* new NotFound({ what: "device", id })
+    const news = readings.filter((_, i) => outcomes[i] === "accepted")
+    if (news.length > 0) yield* bus.publish({ tenantId, locationId, readings: news })
+    const aside = sound.flatMap((row, i): ReadonlyArray<SetAside> => {
+      const reason = reasonOf(outcomes[i])
+      return reason === undefined ? [] : [{ row, reason, message: storedMessages[reason] }]
+    })
+    // A reading that was corrected before it came is stored beside its correction, and changes nothing.
+    const accepted = news.length + count(outcomes, "superseded")
+    return { accepted, duplicates: count(outcomes, "duplicate"), aside }
+  })
+})
+
 const make = (tolerance: ClockTolerance) =>
   Effect.gen(function* () {
-    const store = yield* ReadingStore
     const devices = yield* DeviceStore
-    const bus = yield* ReadingBus
-
-    const appendAll = (device: Device, readings: ReadonlyArray<DeviceReading>) =>
-      Effect.forEach(Arr.chunksOf(readings, store.capabilities.maxBatch), (batch) =>
-        store.append(device.tenantId, batch)
-      ).pipe(Effect.map(Arr.flatten))
+    const storeAll = yield* makeStoreAll
+    const setAside = yield* makeSetAside
 
     const ingest = Effect.fn("Ingest.ingest")(function* (
       principal: Principal,
@@ -106,28 +162,23 @@ const make = (tolerance: ClockTolerance) =>
       yield* requireScope(principal, "ingest")
       yield* requireDevice(principal, deviceId)
       const device = yield* devices.get(principal.tenantId, deviceId)
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* Instant.now
       const rejected = [...submission.rejected]
+      const ahead: Array<SetAside> = []
       const sound = submission.readings.filter((row) => {
-        const rejection = judge(row, now, tolerance)
-        if (rejection !== undefined) rejected.push(rejection)
-        return rejection === undefined
+        const fault = clockFault(row.reading.at, now, tolerance)
+        if (fault?.reason === "future") ahead.push({ row, reason: "future", message: fault.message })
+        else if (fault !== undefined) rejected.push({ index: row.index, field: "at", ...fault })
+        return fault === undefined
       })
-      if (sound.length === 0) return { accepted: 0, duplicates: 0, rejected }
-
-      const readings = sound.map((row): DeviceReading => ({ ...row.reading, deviceId }))
-      const outcomes = yield* appendAll(device, readings)
-      if (outcomes.includes("unknown_device")) return yield* new NotFound({ what: "device", id: deviceId })
-
-      const stored = readings.filter((_, i) => outcomes[i] === "accepted")
-      if (stored.length > 0) {
-        yield* bus.publish({ tenantId: device.tenantId, locationId: device.locationId, readings: stored })
-      }
-      sound.forEach((row, i) => {
-        if (outcomes[i] === "conflict") rejected.push(conflictOf(row))
-      })
+      const nothing = { accepted: 0, duplicates: 0, aside: [] }
+      const { aside, ...stored } = sound.length === 0 ? nothing : yield* storeAll(device, sound)
+      const all = [...ahead, ...aside]
+      // Only what is kept is acknowledged, also of what was not stored.
+      yield* setAside(device, all, now)
+      for (const one of all) rejected.push(rejectionOf(one))
       rejected.sort((a, b) => a.index - b.index)
-      return { accepted: stored.length, duplicates: count(outcomes, "duplicate"), rejected }
+      return { ...stored, rejected }
     })
 
     return Ingest.of({ ingest })

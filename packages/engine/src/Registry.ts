@@ -3,8 +3,11 @@ import {
   type Device,
   type DeviceDraft,
   DeviceId,
+  type DeviceStatus,
+  DeviceStatusStore,
   DeviceStore,
   Instant,
+  type Interval,
   type Location,
   type LocationDraft,
   LocationId,
@@ -47,6 +50,12 @@ export class Registry extends Context.Service<
       draft: DeviceDraft & { readonly id?: DeviceId | undefined }
     ) => Effect.Effect<RegisteredDevice, AlreadyExists | Failure>
     readonly device: (principal: Principal, id: DeviceId) => Effect.Effect<Device, Failure>
+    /** When a device fell silent and when it was heard again, and how it was at the start of the interval. */
+    readonly statusHistory: (
+      principal: Principal,
+      id: DeviceId,
+      within: Interval.Interval
+    ) => Effect.Effect<ReadonlyArray<DeviceStatus>, Failure>
     /** The devices of one location; the location must be there. */
     readonly devices: (
       principal: Principal,
@@ -65,9 +74,16 @@ const make = Effect.gen(function* () {
   const locationStore = yield* LocationStore
   const deviceStore = yield* DeviceStore
   const credentials = yield* Credentials
+  const statuses = yield* DeviceStatusStore
 
   const location = (principal: Principal, id: LocationId) =>
     Effect.andThen(requireScope(principal, "read"), locationStore.get(principal.tenantId, id))
+
+  const device = (principal: Principal, id: DeviceId) =>
+    requireScope(principal, "read").pipe(
+      Effect.andThen(requireDevice(principal, id)),
+      Effect.andThen(deviceStore.get(principal.tenantId, id))
+    )
 
   return Registry.of({
     location,
@@ -83,11 +99,9 @@ const make = Effect.gen(function* () {
       return made
     }),
 
-    device: (principal, id) =>
-      requireScope(principal, "read").pipe(
-        Effect.andThen(requireDevice(principal, id)),
-        Effect.andThen(deviceStore.get(principal.tenantId, id))
-      ),
+    device,
+    statusHistory: (principal, id, within) =>
+      Effect.andThen(device(principal, id), statuses.history(principal.tenantId, id, within)),
 
     devices: (principal, locationId, page) =>
       Effect.andThen(

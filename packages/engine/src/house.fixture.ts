@@ -25,7 +25,7 @@ export const meter = DeviceId.make("meter")
 export const principal = (over: Partial<Principal> = {}): Principal => ({
   tenantId,
   keyId: ApiKeyId.make("k1"),
-  scopes: ["read", "ingest", "manage"],
+  scopes: ["read", "ingest", "correct", "manage"],
   deviceId: null,
   ...over
 })

@@ -28,7 +28,8 @@ export const startServer = async (
   const dataDir = mkdtempSync(join(tmpdir(), "wattkit-e2e-"))
   const child = spawn(process.execPath, [main, "serve", ...words, "--port", "0", "--data-dir", dataDir], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...env }
+    // Documents tell stories of fixed days, which shall not become too old to be stored.
+    env: { ...process.env, WATTKIT_KEEP_READINGS_DAYS: "18250", ...env }
   })
   const stop = async (): Promise<void> => {
     child.kill("SIGTERM")

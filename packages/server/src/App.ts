@@ -4,12 +4,18 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Api } from "@wattkit/api"
 import { Memory, type ReadingBus } from "@wattkit/core"
 import {
+  type Corrections,
   type Credentials,
   type Ingest,
+  keptFor,
   layer as engine,
   type Live,
+  type Quarantine,
   type Readings,
-  type Registry
+  type Registry,
+  Upkeep,
+  type Usage,
+  type UsageRules
 } from "@wattkit/engine"
 import { Context, Effect, Layer, type Scope } from "effect"
 import { HttpMiddleware, HttpRouter } from "effect/http"
@@ -25,6 +31,7 @@ import * as LiveSocket from "./http/LiveSocket.ts"
 import * as LiveTickets from "./http/handlers/LiveTickets.ts"
 import * as Locations from "./http/handlers/Locations.ts"
 import { makeEarlyServer } from "./http/earlyServer.ts"
+import * as QuarantineHttp from "./http/handlers/Quarantine.ts"
 import * as ReadingsHttp from "./http/handlers/Readings.ts"
 import * as RequestShape from "./http/RequestShape.ts"
 import { Lifecycle } from "./Lifecycle.ts"
@@ -32,6 +39,7 @@ import { limits } from "./limits.ts"
 import { StartError } from "./StartError.ts"
 import * as Storage from "./storage/Storage.ts"
 import { Tickets } from "./Tickets.ts"
+import * as UsageHttp from "./http/handlers/Usage.ts"
 
 /** Everything a running server offers to what is started with it. */
 export type Services =
@@ -41,6 +49,11 @@ export type Services =
   | Live
   | Readings
   | Registry
+  | Corrections
+  | Quarantine
+  | Usage
+  | UsageRules
+  | Upkeep
   | Credentials
   | Tickets
   | Lifecycle
@@ -59,6 +72,8 @@ const handlers = Layer.mergeAll(
   Locations.layer,
   Devices.layer,
   ReadingsHttp.layer,
+  UsageHttp.layer,
+  QuarantineHttp.layer,
   LiveTickets.layer,
   Health.layer
 )
@@ -74,7 +89,7 @@ const corsOf = (origins: ReadonlyArray<string>) =>
     : HttpRouter.middleware(
         HttpMiddleware.cors({
           allowedOrigins: (origin) => origins.includes(origin),
-          allowedMethods: ["GET", "HEAD", "POST"],
+          allowedMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
           allowedHeaders: ["authorization", "content-type", "x-request-id"],
           exposedHeaders: ["x-request-id", "retry-after"],
           maxAge: 600
@@ -149,8 +164,10 @@ export const launch = Effect.fnUntraced(function* (
   const stores = yield* Layer.build(storage).pipe(
     Effect.mapError(({ message }) => new StartError({ message }))
   )
+  const upkeep = Upkeep.layerWith({ silentMs: config.offlineAfterMinutes * 60_000 })
   const services = yield* Layer.build(
-    Layer.merge(engine, Tickets.layer).pipe(
+    Layer.mergeAll(engine, Tickets.layer, upkeep).pipe(
+      Layer.provide(Layer.succeed(keptFor, config.retention)),
       Layer.provideMerge(Memory.layerBus),
       Layer.provideMerge(Layer.succeedContext(Context.merge(stores, lifecycle)))
     )

@@ -28,7 +28,7 @@ export const firstKey: Effect.Effect<
   return yield* credentials.issue({
     tenantId: defaultTenant,
     name: "First key",
-    scopes: ["read", "ingest", "manage"],
+    scopes: ["read", "ingest", "correct", "manage"],
     deviceId: null
   })
 })

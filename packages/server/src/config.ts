@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs"
+import { type Retention, usualRetention } from "@wattkit/core"
 import { Config, ConfigProvider, Effect, Option, type Redacted } from "effect"
 import { StartError } from "./StartError.ts"
 
@@ -37,6 +38,12 @@ export const settings = {
     purpose:
       "A PostgreSQL (15 or later) to use instead of the embedded one: postgres://user:password@host/name."
   },
+  storage: {
+    name: "WATTKIT_STORAGE",
+    flag: undefined,
+    standard: "auto",
+    purpose: "How DATABASE_URL is used: postgres, timescale, or auto: timescale where the extension is."
+  },
   publicUrl: {
     name: "WATTKIT_PUBLIC_URL",
     flag: undefined,
@@ -48,6 +55,36 @@ export const settings = {
     flag: undefined,
     standard: "",
     purpose: "Origins whose pages may call the API, separated by commas; none by default."
+  },
+  keepReadingsDays: {
+    name: "WATTKIT_KEEP_READINGS_DAYS",
+    flag: undefined,
+    standard: String(usualRetention.readingDays),
+    purpose: "For how many days readings are kept. Older ones that arrive go to quarantine."
+  },
+  keepQuarterHoursDays: {
+    name: "WATTKIT_KEEP_QUARTER_HOURS_DAYS",
+    flag: undefined,
+    standard: String(usualRetention.quarterHourDays),
+    purpose: "For how many days usage by quarter hours is kept, but not shorter than readings."
+  },
+  keepHoursDays: {
+    name: "WATTKIT_KEEP_HOURS_DAYS",
+    flag: undefined,
+    standard: String(usualRetention.hourDays),
+    purpose: "For how many days usage by hours is kept, but not shorter than readings."
+  },
+  keepDaysDays: {
+    name: "WATTKIT_KEEP_DAYS_DAYS",
+    flag: undefined,
+    standard: String(usualRetention.dayDays),
+    purpose: "For how many days usage by days is kept, but not shorter than readings."
+  },
+  offlineAfterMinutes: {
+    name: "WATTKIT_OFFLINE_AFTER_MINUTES",
+    flag: undefined,
+    standard: "15",
+    purpose: "After how many minutes of silence a device is offline."
   },
   logLevel: {
     name: "WATTKIT_LOG_LEVEL",
@@ -69,14 +106,23 @@ export const settings = {
   }
 } as const satisfies Record<string, Setting>
 
+/** How a database is used. */
+export type StorageKind = "auto" | "postgres" | "timescale"
+
+const isStorageKind = (text: string): text is StorageKind =>
+  text === "auto" || text === "postgres" || text === "timescale"
+
 /** The settings of one server, read and checked. */
 export interface ServerConfig {
   readonly port: number
   readonly host: string
   readonly dataDir: string
   readonly databaseUrl: Redacted.Redacted | undefined
+  readonly storage: StorageKind
   readonly publicUrl: string | undefined
   readonly corsOrigins: ReadonlyArray<string>
+  readonly retention: Retention
+  readonly offlineAfterMinutes: number
   readonly logLevel: "Error" | "Warn" | "Info" | "Debug" | "Trace"
   readonly logFormat: "json" | "pretty"
   readonly environment: string
@@ -101,9 +147,17 @@ const raw = Config.all({
   host: Config.String(settings.host.name).pipe(Config.withDefault(settings.host.standard)),
   dataDir: Config.String(settings.dataDir.name).pipe(Config.withDefault(settings.dataDir.standard)),
   databaseUrl: optional(Config.Redacted(settings.databaseUrl.name)),
+  storage: Config.String(settings.storage.name).pipe(Config.withDefault(settings.storage.standard)),
   publicUrl: optional(Config.String(settings.publicUrl.name)),
   corsOrigins: Config.String(settings.corsOrigins.name).pipe(
     Config.withDefault(settings.corsOrigins.standard)
+  ),
+  keepReadingsDays: optional(Config.String(settings.keepReadingsDays.name)),
+  keepQuarterHoursDays: optional(Config.String(settings.keepQuarterHoursDays.name)),
+  keepHoursDays: optional(Config.String(settings.keepHoursDays.name)),
+  keepDaysDays: optional(Config.String(settings.keepDaysDays.name)),
+  offlineAfterMinutes: Config.String(settings.offlineAfterMinutes.name).pipe(
+    Config.withDefault(settings.offlineAfterMinutes.standard)
   ),
   logLevel: Config.String(settings.logLevel.name).pipe(Config.withDefault(settings.logLevel.standard)),
   logFormat: Config.String(settings.logFormat.name).pipe(Config.withDefault(settings.logFormat.standard)),
@@ -114,6 +168,35 @@ const raw = Config.all({
 
 const wrong = ({ name }: Setting, found: string, expected: string) =>
   new StartError({ message: `${name} is "${found}", but must be ${expected}.` })
+
+/** Fifty years: before 1970 there are no instants. */
+const mostDays = 18_250
+
+const wholeNumber = (setting: Setting, found: string, least: number, most: number) =>
+  /^\d{1,9}$/.test(found) && Number(found) >= least && Number(found) <= most
+    ? Effect.succeed(Number(found))
+    : Effect.fail(wrong(setting, found, `a whole number from ${least} to ${most}`))
+
+/** Usage is computed from readings, so no usage is given up before its readings are. */
+const retentionOf = Effect.fnUntraced(function* (given: Config.Success<typeof raw>) {
+  const { keepReadingsDays, ...usages } = settings
+  const readingDays = yield* wholeNumber(
+    keepReadingsDays,
+    given.keepReadingsDays ?? keepReadingsDays.standard,
+    1,
+    mostDays
+  )
+  const daysOf = (name: "keepQuarterHoursDays" | "keepHoursDays" | "keepDaysDays") =>
+    given[name] === undefined
+      ? Effect.succeed(Math.max(readingDays, Number(usages[name].standard)))
+      : wholeNumber(usages[name], given[name], readingDays, mostDays)
+  return {
+    readingDays,
+    quarterHourDays: yield* daysOf("keepQuarterHoursDays"),
+    hourDays: yield* daysOf("keepHoursDays"),
+    dayDays: yield* daysOf("keepDaysDays")
+  } satisfies Retention as Retention
+})
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
 
@@ -128,6 +211,8 @@ const check = Effect.fnUntraced(function* (given: Config.Success<typeof raw>, fl
   if (format !== "auto" && format !== "json" && format !== "pretty") {
     return yield* wrong(settings.logFormat, format, "json, pretty or auto")
   }
+  const { storage } = given
+  if (!isStorageKind(storage)) return yield* wrong(settings.storage, storage, "auto, postgres or timescale")
   const corsOrigins = given.corsOrigins
     .split(",")
     .map((origin) => origin.trim())
@@ -144,8 +229,16 @@ const check = Effect.fnUntraced(function* (given: Config.Success<typeof raw>, fl
     host: flags.host ?? given.host,
     dataDir: flags.dataDir ?? given.dataDir,
     databaseUrl: given.databaseUrl,
+    storage,
     publicUrl: given.publicUrl?.replace(/\/+$/, ""),
     corsOrigins,
+    retention: yield* retentionOf(given),
+    offlineAfterMinutes: yield* wholeNumber(
+      settings.offlineAfterMinutes,
+      given.offlineAfterMinutes,
+      1,
+      60 * 24 * 366
+    ),
     logLevel: levels[level as keyof typeof levels],
     logFormat: format === "auto" ? (process.stdout.isTTY ? "pretty" : "json") : format,
     environment: given.environment

@@ -1,4 +1,11 @@
-import { ReadingStore, StorageError } from "@wattkit/core"
+import {
+  DeviceStatusStore,
+  Instant,
+  QuarantineStore,
+  ReadingStore,
+  StorageError,
+  StorageUpkeep
+} from "@wattkit/core"
 import { Effect, Layer } from "effect"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { WebSocket } from "ws"
@@ -196,7 +203,7 @@ describe("the API over the embedded database", () => {
     const cases = [
       [await server.call("GET", "/v1/nothing"), 404, "NOT_FOUND"],
       [await server.call("GET", "/v1/devices/none"), 404, "NOT_FOUND"],
-      [await server.call("DELETE", path), 405, "METHOD_NOT_ALLOWED"],
+      [await server.call("PATCH", path), 405, "METHOD_NOT_ALLOWED"],
       [await server.call("POST", "/health"), 405, "METHOD_NOT_ALLOWED"],
       [
         await server.call("POST", "/v1/locations", {
@@ -224,7 +231,7 @@ describe("the API over the embedded database", () => {
       assert.strictEqual(answer.meta.requestId, answer.headers.get("x-request-id"))
       assert.strictEqual(answer.headers.get("x-content-type-options"), "nosniff")
     }
-    assert.strictEqual(cases[2][0].headers.get("allow"), "GET, HEAD, POST")
+    assert.strictEqual(cases[2][0].headers.get("allow"), "DELETE, GET, HEAD, POST, PUT")
   })
 
   it("takes a request id from the caller unless it could break a log", async () => {
@@ -286,10 +293,35 @@ describe("the API over the embedded database", () => {
     }
   })
 
+  it("tells when a device was heard and when it fell silent", async () => {
+    await server.run(
+      Effect.gen(function* () {
+        const statuses = yield* DeviceStatusStore
+        yield* statuses.observe(yield* Instant.now, 15 * 60_000)
+        yield* statuses.observe(Instant.plus(yield* Instant.now, 3_600_000), 15 * 60_000)
+      })
+    )
+    const to = new Date(Date.now() + 3_600_000).toISOString()
+    const history = await server.call<ReadonlyArray<{ status: string }>>(
+      "GET",
+      `/v1/devices/meter/status-history?to=${to}`
+    )
+    assert.deepStrictEqual(
+      history.data.map(({ status }) => status),
+      ["online", "offline"]
+    )
+  })
+
   it("is healthy", async () => {
     const ready = await server.call("GET", "/health/ready", { key: null })
     assert.strictEqual(ready.status, 200)
-    assert.deepInclude(JSON.parse(ready.text) as object, { status: "ok", durability: "power" })
+    const health = JSON.parse(ready.text) as {
+      components: Record<string, { status: string; lagMs?: number }>
+    }
+    assert.deepInclude(health as object, { status: "ok", durability: "power" })
+    assert.strictEqual(health.components["postgres"]?.status, "up")
+    assert.strictEqual(health.components["usage"]?.status, "up")
+    assert.isAtLeast(health.components["usage"]?.lagMs ?? -1, 0)
   })
 })
 
@@ -316,6 +348,60 @@ describe("the API over a storage that fails", () => {
       const ready = await server.call("GET", "/health/ready")
       assert.strictEqual(ready.status, 503)
       assert.strictEqual((await server.call("GET", "/health/live")).status, 200)
+    } finally {
+      await server.close()
+    }
+  })
+
+  it("goes on storing while usage cannot be brought up to date, and says so", async () => {
+    const lagging = Layer.effect(
+      StorageUpkeep,
+      Effect.map(StorageUpkeep, (upkeep): StorageUpkeep => ({
+        ...upkeep,
+        lag: Effect.succeed(4_321),
+        refreshUsage: Effect.fail(down)
+      }))
+    ).pipe(Layer.provideMerge(layerMemory))
+    const server = await startServer(lagging)
+    try {
+      await makeHouse(server.call)
+      const usage = async () => {
+        const { text } = await server.call("GET", "/health/ready")
+        return (JSON.parse(text) as { components: { usage: object } }).components.usage
+      }
+      while (!("message" in (await usage()))) await new Promise((resolve) => setImmediate(resolve))
+      assert.deepStrictEqual(await usage(), {
+        status: "down",
+        message: "is not brought up to date",
+        lagMs: 4_321
+      })
+      const path = "/v1/devices/meter/energy"
+      const stored = await server.call("POST", `${path}/readings`, { body: { at, powerW: 1 } })
+      assert.strictEqual(stored.status, 200)
+      const asked = await server.call("GET", `${path}/usage`)
+      assert.strictEqual((asked.meta as { lagMs?: number }).lagMs, 4_321)
+      const exact = await server.call("GET", `${path}/usage?exact=true`)
+      assert.deepStrictEqual([exact.status, exact.code], [503, "UNAVAILABLE"])
+      assert.strictEqual((await server.call("GET", "/health/ready")).status, 200)
+    } finally {
+      await server.close()
+    }
+  })
+
+  it("acknowledges nothing that is neither stored nor kept", async () => {
+    const full = Layer.effect(
+      QuarantineStore,
+      Effect.map(QuarantineStore, (store): QuarantineStore => ({ ...store, add: () => Effect.fail(down) }))
+    ).pipe(Layer.provideMerge(layerMemory))
+    const server = await startServer(full)
+    try {
+      await makeHouse(server.call)
+      const path = "/v1/devices/meter/energy/readings"
+      const future = { at: "2099-01-01T00:00:00Z", powerW: 1 }
+      const refused = await server.call("POST", path, { body: [{ at, powerW: 1 }, future] })
+      assert.deepStrictEqual([refused.status, refused.code], [503, "UNAVAILABLE"])
+      const again = await server.call("POST", path, { body: { at, powerW: 1 } })
+      assert.deepInclude(again.data, { accepted: 0, duplicates: 1 })
     } finally {
       await server.close()
     }

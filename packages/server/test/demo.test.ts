@@ -56,6 +56,14 @@ describe("wattkit serve --demo", () => {
     const old = await call<Array<Reading>>("GET", `/v1/devices/grid/energy/readings?limit=1&from=${monthAgo}`)
     assert.isBelow(Date.parse(old.data[0]?.at ?? "") - Date.parse(monthAgo), 3_600_000)
 
+    const month = await call<Array<{ importedWh: number; coverage: number }>>(
+      "GET",
+      `/v1/locations/demo-house/energy/consumption?resolution=1d&from=${monthAgo}&limit=500`
+    )
+    assert.isAtLeast(month.data.length, 29)
+    for (const day of month.data.slice(0, -1)) assert.isAbove(day.importedWh, 0)
+    for (const day of month.data.slice(1, -1)) assert.strictEqual(day.coverage, 1)
+
     // Live readings come by themselves; two different ones show that the house lives.
     const latest = async () =>
       (await call<Array<Reading>>("GET", "/v1/devices/grid/energy/readings/latest")).data[0]

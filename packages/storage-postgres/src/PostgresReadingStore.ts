@@ -1,8 +1,20 @@
 import { PgTypes } from "@effect/sql-pg"
-import { type DeviceId, type Instant, type ReadingQuery, ReadingStore, type TenantId } from "@wattkit/core"
+import {
+  type ChannelName,
+  type DeviceId,
+  type Instant,
+  type ReadingQuery,
+  ReadingStore,
+  type TenantId
+} from "@wattkit/core"
 import { Effect, Layer, Option, Result, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import { append } from "./append.ts"
+import { append } from "./append/append.ts"
+import * as ChannelKeys from "./append/ChannelKeys.ts"
+import { correct } from "./correct/correct.ts"
+import { revisions } from "./correct/revisions.ts"
+import { HotConnections } from "./hot/HotConnections.ts"
+import * as Partitions from "./partitions.ts"
 import * as Rows from "./rows.ts"
 import { orStorageError } from "./storageError.ts"
 
@@ -10,11 +22,16 @@ import { orStorageError } from "./storageError.ts"
 export const maxBatch = 10_000
 
 /** How many readings a scan fetches at once. */
-export const piece = 1000
+export const piece = 2000
 
-const make = Effect.map(SqlClient.SqlClient, (sql): ReadingStore => {
-  const columns = (alias: string) =>
-    sql.literal(Rows.readingColumns.map((name) => `${alias}.${name}`).join(", "))
+const tooMany = (count: number) =>
+  Effect.die(new RangeError(`a batch of ${count} is over the largest, ${maxBatch}`))
+
+const make = Effect.fnUntraced(function* (copiedFrom: number) {
+  const sql = yield* SqlClient.SqlClient
+  const hot = yield* HotConnections
+  const appending = { sql, hot, keys: ChannelKeys.make(sql), partitions: Partitions.make(sql), copiedFrom }
+  const columns = (alias: string) => sql.literal(`${alias}.at, ${Rows.said(alias)}`)
 
   const select = Effect.fnUntraced(function* (
     tenantId: TenantId,
@@ -28,34 +45,38 @@ const make = Effect.map(SqlClient.SqlClient, (sql): ReadingStore => {
   ) {
     // An instant has whole milliseconds, so what is after one begins a millisecond later.
     const start = after === undefined ? within.start : Math.max(within.start, after + 1)
-    // Unprepared, because a plan for any interval may sort a whole channel to answer one page of it.
+    // Unprepared, because only a plan for these very instants leaves the partitions of other days alone.
     const rows = yield* sql<Rows.ReadingRow>`SELECT ${columns("r")} FROM readings r
-      WHERE r.device_key = (
-        SELECT d.key FROM devices d JOIN tenants t ON t.key = d.tenant_key
-        WHERE t.id = ${tenantId} AND d.id = ${deviceId}
-      ) AND r.channel = ${channel}
-        AND r.at >= ${PgTypes.timestamptz(start)} AND r.at < ${PgTypes.timestamptz(within.end)}
+      WHERE r.channel_key = (
+        SELECT c.key
+        FROM tenants t JOIN devices d ON d.tenant_key = t.key JOIN channels c ON c.device_key = d.key
+        WHERE t.id = ${tenantId} AND d.id = ${deviceId} AND c.name = ${channel}
+      ) AND r.at >= ${PgTypes.timestamptz(start)} AND r.at < ${PgTypes.timestamptz(within.end)}
+        AND r.at >= (SELECT readings_from FROM readings_horizon) AND ${sql.literal(Rows.saysSomething("r"))}
       ORDER BY r.at LIMIT ${limit}`.unprepared
-    return rows.map(Rows.toReading)
+    return rows.map((row) => Rows.toReading(channel, row))
   }, orStorageError)
 
   const latest = Effect.fnUntraced(function* (tenantId: TenantId, deviceIds: ReadonlyArray<DeviceId>) {
     if (deviceIds.length === 0) return []
     const ids = Result.getOrThrow(PgTypes.array(deviceIds, PgTypes.OID.text))
     const rows = yield* sql<
-      Rows.ReadingRow & { device_id: DeviceId }
-    >`SELECT d.id AS device_id, ${columns("s")}
-      FROM devices d JOIN device_state s ON s.device_key = d.key
+      Rows.ReadingRow & { device_id: DeviceId; channel: ChannelName }
+    >`SELECT d.id AS device_id, c.name AS channel, ${columns("s")}
+      FROM devices d JOIN channels c ON c.device_key = d.key JOIN device_state s ON s.channel_key = c.key
       WHERE d.tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId}) AND d.id = ANY (${ids})`
     return rows.map(Rows.toDeviceReading)
   }, orStorageError)
 
-  return {
+  return ReadingStore.of({
     capabilities: { maxBatch, durability: "power" },
     append: (tenantId, batch) =>
-      batch.length > maxBatch
-        ? Effect.die(new RangeError(`a batch of ${batch.length} readings is over the largest, ${maxBatch}`))
-        : orStorageError(Effect.provideService(append(tenantId, batch), SqlClient.SqlClient, sql)),
+      batch.length > maxBatch ? tooMany(batch.length) : orStorageError(append(appending, tenantId, batch)),
+    correct: (tenantId, corrections) =>
+      corrections.length > maxBatch
+        ? tooMany(corrections.length)
+        : orStorageError(correct(appending, tenantId, corrections)),
+    revisions: (tenantId, identity) => orStorageError(revisions(sql, tenantId, identity)),
     page: select,
     scan: (tenantId, query) =>
       Stream.paginate(undefined as Instant.Instant | undefined, (after) =>
@@ -65,8 +86,17 @@ const make = Effect.map(SqlClient.SqlClient, (sql): ReadingStore => {
         })
       ),
     latest
-  }
+  })
 })
 
+/** From so many certainly new readings in a batch on, COPY is faster than a statement. */
+export const usualCopiedFrom = 1000
+
+/** Keeps readings in PostgreSQL, and copies those that are certainly new when they are at least so many. */
+export const layerWith = (
+  copiedFrom: number
+): Layer.Layer<ReadingStore, never, SqlClient.SqlClient | HotConnections> =>
+  Layer.effect(ReadingStore, make(copiedFrom))
+
 /** Keeps readings in PostgreSQL. */
-export const layer: Layer.Layer<ReadingStore, never, SqlClient.SqlClient> = Layer.effect(ReadingStore, make)
+export const layer = layerWith(usualCopiedFrom)

@@ -1,28 +1,47 @@
 import { PgClient } from "@effect/sql-pg"
 import type {
   ApiKeyStore,
+  DeviceStatusStore,
   DeviceStore,
   LocationStore,
+  QuarantineStore,
   ReadingStore,
   StorageError,
-  TenantStore
+  StorageUpkeep,
+  TenantStore,
+  UsageStore
 } from "@wattkit/core"
 import { Config, Effect, Layer, type Redacted } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import * as Health from "./health.ts"
+import * as HotConnections from "./hot/HotConnections.ts"
 import { assertMigrated, migrate } from "./migrate.ts"
-import * as ApiKeys from "./PostgresApiKeyStore.ts"
-import * as Devices from "./PostgresDeviceStore.ts"
-import * as Locations from "./PostgresLocationStore.ts"
+import * as ApiKeys from "./registry/PostgresApiKeyStore.ts"
+import * as Statuses from "./registry/PostgresDeviceStatusStore.ts"
+import * as Devices from "./registry/PostgresDeviceStore.ts"
+import * as Locations from "./registry/PostgresLocationStore.ts"
+import * as Quarantine from "./PostgresQuarantineStore.ts"
 import * as Readings from "./PostgresReadingStore.ts"
-import * as Tenants from "./PostgresTenantStore.ts"
+import * as Upkeep from "./PostgresStorageUpkeep.ts"
+import * as Tenants from "./registry/PostgresTenantStore.ts"
+import * as Usage from "./PostgresUsageStore.ts"
 import { asStorageError } from "./storageError.ts"
 
 export { grant, migrate } from "./migrate.ts"
 export { ping } from "./health.ts"
+export { asStorageError, orStorageError } from "./storageError.ts"
 
 /** Every store this package implements. */
-export type Stores = ReadingStore | DeviceStore | LocationStore | TenantStore | ApiKeyStore
+export type Stores =
+  | ReadingStore
+  | DeviceStore
+  | LocationStore
+  | TenantStore
+  | ApiKeyStore
+  | UsageStore
+  | StorageUpkeep
+  | QuarantineStore
+  | DeviceStatusStore
 
 /** How to reach a PostgreSQL of version 15 or later. */
 export interface Options {
@@ -44,6 +63,8 @@ const session = (schema: string | undefined): Readonly<Record<string, string>> =
   idle_in_transaction_session_timeout: "30s",
   synchronous_commit: "on",
   timezone: "UTC",
+  // Requests are short: compiling their plans would take longer than running them.
+  jit: "off",
   ...(schema === undefined ? {} : { search_path: schema })
 })
 
@@ -68,21 +89,25 @@ export const refusing = <R>(
 export const layerClient = (options: Options): Layer.Layer<Clients, StorageError> =>
   refusing(PgClient.layer({ url: options.url, ...pool(options) }))
 
-const stores: Layer.Layer<Stores, never, SqlClient.SqlClient> = Layer.mergeAll(
-  Readings.layer,
+const stores: Layer.Layer<Stores, never, Clients> = Layer.mergeAll(
+  Layer.provide(Readings.layer, HotConnections.layer()),
   Devices.layer,
   Locations.layer,
   Tenants.layer,
-  ApiKeys.layer
+  ApiKeys.layer,
+  Usage.layer,
+  Upkeep.layer,
+  Quarantine.layer,
+  Statuses.layer
 )
 
 /** Every store over a client, after the schema was brought up to date and the server was found durable. */
-export const layer: Layer.Layer<Stores, StorageError, SqlClient.SqlClient> = stores.pipe(
+export const layer: Layer.Layer<Stores, StorageError, Clients> = stores.pipe(
   Layer.provideMerge(Layer.effectDiscard(Effect.andThen(Health.assertDurable, migrate)))
 )
 
 /** As `layer`, for a role that may not change the schema: one that is not up to date is refused. */
-export const layerMigrated: Layer.Layer<Stores, StorageError, SqlClient.SqlClient> = stores.pipe(
+export const layerMigrated: Layer.Layer<Stores, StorageError, Clients> = stores.pipe(
   Layer.provideMerge(Layer.effectDiscard(Effect.andThen(Health.assertDurable, assertMigrated)))
 )
 

@@ -94,6 +94,6 @@ export const grant = (role: string): Effect.Effect<void, StorageError, SqlClient
     const schema = sql(schemas[0]?.name ?? "public")
     yield* sql`GRANT USAGE ON SCHEMA ${schema} TO ${sql(role)}`
     yield* sql`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${sql(role)}`
-    yield* sql`REVOKE INSERT, UPDATE, DELETE ON ${sql(table)} FROM ${sql(role)}`
+    yield* sql`REVOKE INSERT, UPDATE, DELETE ON ${sql(table)}, readings_horizon FROM ${sql(role)}`
     yield* sql`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${schema} TO ${sql(role)}`
   }).pipe(inTransaction, asStorageError)

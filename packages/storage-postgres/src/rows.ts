@@ -1,10 +1,13 @@
 import type {
   ApiKey,
+  ChannelName,
   Device,
   DeviceId,
   DeviceReading,
+  DeviceStatus,
   Instant,
   Location,
+  Quarantined,
   QuantityName,
   Reading,
   Tenant,
@@ -27,27 +30,37 @@ export const columnOf = {
   stateOfChargePct: "state_of_charge_pct"
 } as const satisfies { readonly [name in QuantityName]: string }
 
-/** The columns of what a reading says, in the order of the quantities. */
-export const saidColumns: ReadonlyArray<string> = [...quantities.map((name) => columnOf[name]), "extra"]
+/** What a reading says beside its identity, in the order it is stored. */
+export const saidNames = [...quantities, "since", "extra"] as const
 
-/** The columns of a reading as they are selected. */
-export const readingColumns: ReadonlyArray<string> = ["channel", "at", ...saidColumns]
+/** The column of something a reading says. */
+export const saidColumn = (name: (typeof saidNames)[number]): string =>
+  name === "since" || name === "extra" ? name : columnOf[name]
+
+/** The columns of what a reading says, in the order of `saidNames`. */
+export const saidColumns: ReadonlyArray<string> = saidNames.map(saidColumn)
+
+/** What a reading says, each column of the given table, or of no table in particular. */
+export const said = (alias?: string): string =>
+  saidColumns.map((name) => (alias === undefined ? name : `${alias}.${name}`)).join(", ")
+
+/** True for a row that says something: one that was struck out does not. */
+export const saysSomething = (alias: string): string =>
+  `(${alias}.made_at IS NULL OR num_nonnulls(${said(alias)}) > 0)`
 
 /** A selected reading. */
 export type ReadingRow = { readonly [name in (typeof columnOf)[QuantityName]]: number | null } & {
   readonly at: Date
-  readonly channel: Reading["channel"]
+  readonly since: Date | null
   readonly extra: NonNullable<Reading["extra"]> | null
 }
 
 const instant = (date: Date): Instant.Instant => date.getTime() as Instant.Instant
 
 /** The reading of a row; a quantity that is null in the row is not in the reading. */
-export const toReading = (row: ReadingRow): Reading => {
-  const reading: { -readonly [name in keyof Reading]: Reading[name] } = {
-    at: instant(row.at),
-    channel: row.channel
-  }
+export const toReading = (channel: ChannelName, row: ReadingRow): Reading => {
+  const reading: { -readonly [name in keyof Reading]: Reading[name] } = { at: instant(row.at), channel }
+  if (row.since !== null) reading.since = instant(row.since)
   for (const name of quantities) {
     const value = row[columnOf[name]]
     if (value !== null) reading[name] = value
@@ -56,11 +69,10 @@ export const toReading = (row: ReadingRow): Reading => {
   return reading
 }
 
-/** The reading of a row that also says its device. */
-export const toDeviceReading = (row: ReadingRow & { readonly device_id: DeviceId }): DeviceReading => ({
-  deviceId: row.device_id,
-  ...toReading(row)
-})
+/** The reading of a row that also says its device and channel. */
+export const toDeviceReading = (
+  row: ReadingRow & { readonly device_id: DeviceId; readonly channel: ChannelName }
+): DeviceReading => ({ deviceId: row.device_id, ...toReading(row.channel, row) })
 
 /**
  * A text as a text column can hold it: what no encoding of text has, a NUL and half of a surrogate pair, is
@@ -128,4 +140,49 @@ export const toApiKey = ({ tenant_id, device_id, created_at, revoked_at, ...row 
   deviceId: device_id,
   createdAt: instant(created_at),
   revokedAt: revoked_at === null ? null : instant(revoked_at)
+})
+
+/** A selected status of a device. */
+export interface DeviceStatusRow extends Pick<DeviceStatus, "status"> {
+  readonly at: Date
+}
+
+/** The status of a row. */
+export const toDeviceStatus = (deviceId: DeviceId, { at, status }: DeviceStatusRow): DeviceStatus => ({
+  deviceId,
+  at: instant(at),
+  status
+})
+
+type Settled = NonNullable<Quarantined["settled"]>
+
+/** The columns of a reading that waits, as they are selected. */
+export const quarantineColumns =
+  "id, reading, reason, received_at, settled_at, settled_by, settled_as, shifted_ms::float8 AS shifted_ms"
+
+/** A selected reading that waits, or was settled. */
+export interface QuarantineRow extends Pick<Quarantined, "id" | "reading" | "reason"> {
+  readonly received_at: Date
+  readonly settled_at: Date | null
+  readonly settled_by: Settled["by"]
+  readonly settled_as: Settled["as"]
+  readonly shifted_ms: Settled["shiftedMs"]
+}
+
+/** The reading of a row that waits, or was settled. */
+export const toQuarantined = (tenantId: TenantId, row: QuarantineRow): Quarantined => ({
+  id: row.id,
+  tenantId,
+  reading: row.reading,
+  reason: row.reason,
+  receivedAt: instant(row.received_at),
+  settled:
+    row.settled_at === null
+      ? null
+      : {
+          at: instant(row.settled_at),
+          by: row.settled_by,
+          as: row.settled_as,
+          shiftedMs: row.shifted_ms
+        }
 })

@@ -1,5 +1,5 @@
 import { StorageError } from "@wattkit/core"
-import { Effect, Predicate } from "effect"
+import { Cause, Effect, Predicate } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 
 /** SQLSTATEs, or the classes they begin with, that pass by themselves. */
@@ -77,15 +77,32 @@ export const patience = "30 seconds"
 
 const isSqlError = (error: unknown): error is SqlError => Predicate.isTagged(error, "SqlError")
 
+/**
+ * The error of a connection that broke within a transaction: it cannot be rolled back over that connection
+ * either, which the client takes for a defect.
+ */
+const brokenOf = (cause: Cause.Cause<unknown>): StorageError | undefined => {
+  const errors = cause.reasons.map((reason) =>
+    Cause.isDieReason(reason) && isSqlError(reason.defect) ? fromSqlError(reason.defect) : undefined
+  )
+  return errors.every((error) => error?.reason === "unavailable") ? errors[0] : undefined
+}
+
 /** Lets errors of the database through as a StorageError, however long they take. */
 export const asStorageError = <A, E, R>(
   effect: Effect.Effect<A, E | SqlError, R>
 ): Effect.Effect<A, Exclude<E, SqlError> | StorageError, R> =>
-  Effect.catch(effect, (error): Effect.Effect<never, Exclude<E, SqlError> | StorageError> => {
-    if (!isSqlError(error)) return Effect.fail(error as Exclude<E, SqlError>)
-    const known = fromSqlError(error)
-    return known === undefined ? Effect.die(error) : Effect.fail(known)
-  })
+  Effect.catchCause(
+    Effect.catch(effect, (error): Effect.Effect<never, Exclude<E, SqlError> | StorageError> => {
+      if (!isSqlError(error)) return Effect.fail(error as Exclude<E, SqlError>)
+      const known = fromSqlError(error)
+      return known === undefined ? Effect.die(error) : Effect.fail(known)
+    }),
+    (cause) => {
+      const broken = brokenOf(cause)
+      return broken === undefined ? Effect.failCause(cause) : Effect.fail(broken)
+    }
+  )
 
 /** Lets errors of the database through as a StorageError, within the time a caller waits at most. */
 export const orStorageError = <A, E, R>(

@@ -29,8 +29,8 @@ const freePort = async (): Promise<number> => {
   return typeof address === "object" && address !== null ? address.port : 0
 }
 
-const freshDirectory = (): string => {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "wattkit-postgres-"))
+const freshDirectory = (within: string): string => {
+  const directory = fs.mkdtempSync(path.join(within, "wattkit-postgres-"))
   if (user.uid !== undefined) fs.chownSync(directory, user.uid, user.gid)
   const args = ["-D", path.join(directory, "data"), "-U", "wattkit", "-A", "trust", "-E", "UTF8", "--no-sync"]
   // A locale that sorts as a dictionary does finds comparisons that forgot to say how they compare.
@@ -43,6 +43,7 @@ const freshDirectory = (): string => {
 /** A PostgreSQL of a test: its own data, its own port. */
 export interface TestServer {
   readonly port: number
+  readonly directory: string
   /** Ends every process of the server at once, as a crash of the machine would. */
   readonly kill: () => Promise<void>
   readonly start: () => Promise<void>
@@ -96,14 +97,24 @@ const startAgain = async (start: () => Promise<void>, tries = 20): Promise<void>
 }
 
 /** A server that is gone, with its data, when the scope closes. */
-export const make = Effect.fnUntraced(function* (settings: ReadonlyArray<string> = []) {
-  const directory = yield* Effect.acquireRelease(Effect.sync(freshDirectory), (made) =>
-    Effect.sync(() => fs.rmSync(made, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }))
+export const make = Effect.fnUntraced(function* (
+  settings: ReadonlyArray<string> = [],
+  within: string = os.tmpdir()
+) {
+  const directory = yield* Effect.acquireRelease(
+    Effect.sync(() => freshDirectory(within)),
+    (made) =>
+      Effect.sync(() => fs.rmSync(made, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }))
   )
+  return yield* open(directory, settings)
+})
+
+/** A server on the data another one left in its directory; the data stays when the scope closes. */
+export const open = Effect.fnUntraced(function* (directory: string, settings: ReadonlyArray<string> = []) {
   const port = yield* Effect.promise(freePort)
   const { start, kill } = starter(directory, port, settings)
   yield* Effect.acquireRelease(Effect.promise(start), () => Effect.promise(kill))
-  return { port, start, kill } satisfies TestServer
+  return { port, directory, start, kill } satisfies TestServer
 })
 
 /** The address of a database of the server. */

@@ -2,8 +2,9 @@ import { assert, layer } from "@effect/vitest"
 import { DeviceId, ReadingStore, StorageError, TenantId } from "@wattkit/core"
 import { PostgresStorage } from "@wattkit/storage-postgres"
 import { Context, Effect, Layer } from "effect"
-import { SqlClient } from "effect/sql"
-import { reading } from "./household.ts"
+import { Migrator, SqlClient } from "effect/sql"
+import { migrations } from "../src/migrations/index.ts"
+import { household, reading } from "./household.ts"
 import * as TestServer from "./TestServer.ts"
 
 const Server = Context.Service<TestServer.TestServer>("test/Server")
@@ -25,7 +26,7 @@ const refusal = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E
   return error instanceof StorageError ? error : assert.fail(`not a StorageError: ${String(error)}`)
 })
 
-const all = ["0001_registry", "0002_readings"]
+const all = ["0001_registry", "0002_readings", "0003_channels"]
 
 layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, timeout: "60 seconds" })(
   "migrate",
@@ -36,11 +37,22 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
           assert.deepStrictEqual(yield* PostgresStorage.migrate, all)
           assert.deepStrictEqual(yield* tables, [
             "api_keys",
+            "channels",
             "device_state",
+            "device_status_history",
             "devices",
+            "energy_daily",
+            "energy_hourly",
+            "location_zones",
             "locations",
+            "quarantine",
+            "reading_revisions",
             "readings",
+            "readings_anchors",
+            "readings_horizon",
             "tenants",
+            "usage_15m",
+            "usage_stale",
             "wattkit_migrations"
           ])
           assert.deepStrictEqual(yield* PostgresStorage.migrate, [])
@@ -101,6 +113,64 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
       )
     )
 
+    it.effect("carries over what version 2 has stored, and marks its usage", () =>
+      inFresh(
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const before = {
+            "0001_registry": migrations["0001_registry"],
+            "0002_readings": migrations["0002_readings"]
+          }
+          yield* Migrator.make({})({ loader: Migrator.fromRecord(before), table: "wattkit_migrations" })
+          yield* sql`INSERT INTO tenants (id, name, created_at) VALUES ('t', 'Ada', now())`
+          yield* sql`INSERT INTO locations
+            SELECT 'l', key, 'House', 'house', 'Europe/Berlin', 'EUR', now() FROM tenants`
+          yield* sql`INSERT INTO devices (id, tenant_key, location_id, name, role, kind, created_at)
+            SELECT 'd', key, 'l', 'Meter', 'load', 'plug', now() FROM tenants`
+          for (const table of ["readings", "device_state"]) {
+            yield* sql`INSERT INTO ${sql(table)}
+                (tenant_key, device_key, channel, at, received_at, power_w, extra)
+              SELECT tenant_key, key, 'main', '2026-03-01T23:59:59.999Z', '2026-03-02Z', 7, '{"a":1}'
+              FROM devices`
+          }
+          yield* sql`INSERT INTO readings (tenant_key, device_key, channel, at, import_wh)
+            SELECT tenant_key, key, 'other', '2026-03-02Z', 5 FROM devices`
+          assert.deepStrictEqual(yield* PostgresStorage.migrate, ["0003_channels"])
+          const rows = yield* sql`SELECT c.name, c.says, r.at, r.power_w, r.import_wh, r.extra
+            FROM readings r JOIN channels c ON c.key = r.channel_key ORDER BY r.at`
+          const at = (text: string) => new Date(text)
+          assert.deepStrictEqual(rows, [
+            {
+              name: "main",
+              says: 8,
+              at: at("2026-03-01T23:59:59.999Z"),
+              power_w: 7,
+              import_wh: null,
+              extra: { a: 1 }
+            },
+            {
+              name: "other",
+              says: 1,
+              at: at("2026-03-02T00:00:00Z"),
+              power_w: null,
+              import_wh: 5,
+              extra: null
+            }
+          ])
+          const states = yield* sql`SELECT at, received_at, power_w FROM device_state`
+          assert.deepStrictEqual(states, [
+            { at: at("2026-03-01T23:59:59.999Z"), received_at: at("2026-03-02T00:00:00Z"), power_w: 7 }
+          ])
+          assert.deepStrictEqual(yield* sql`SELECT location_id, zone FROM location_zones`, [
+            { location_id: "l", zone: "Europe/Berlin" }
+          ])
+          const marks = yield* sql`
+            SELECT cardinality(channel_keys) AS channels, 'infinity' = ALL (tos) AS whole FROM usage_stale`
+          assert.deepStrictEqual(marks, [{ channels: 2, whole: true }])
+        })
+      )
+    )
+
     it.effect("grants a role what the stores need and no more", () =>
       Effect.gen(function* () {
         const server = yield* Server
@@ -121,9 +191,12 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
           const store = yield* ReadingStore
           const none = yield* store.append(TenantId.make("t"), [reading(DeviceId.make("d"), 1)])
           assert.deepStrictEqual(none, ["unknown_device"])
+          const { deviceIds, tenantId } = yield* household(1)
+          assert.deepStrictEqual(yield* store.append(tenantId, [reading(deviceIds[0]!, 1)]), ["accepted"])
           const sql = yield* SqlClient.SqlClient
           assert.isTrue(yield* Effect.isFailure(sql`DROP TABLE readings`))
           assert.isTrue(yield* Effect.isFailure(sql`DELETE FROM wattkit_migrations`))
+          assert.isTrue(yield* Effect.isFailure(sql`UPDATE readings_horizon SET readings_from = now()`))
         }).pipe(Effect.provide(stores))
       })
     )

@@ -1,10 +1,12 @@
 import { assert, it } from "@effect/vitest"
-import { mainChannel, ReadingStore } from "@wattkit/core"
+import { type Instant, mainChannel, ReadingStore } from "@wattkit/core"
 import { PostgresStorage } from "@wattkit/storage-postgres"
 import { Effect, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { always, household, reading } from "./household.ts"
 import * as TestServer from "./TestServer.ts"
+
+const at = (seconds: number) => (seconds * 1000) as Instant.Instant
 
 /** A client that also keeps the statements it was given, as they reach the database. */
 const recording = (statements: Array<readonly [string, ReadonlyArray<unknown>]>) =>
@@ -49,36 +51,50 @@ it.live(
         const { tenantId, deviceIds } = yield* household(20)
         const store = yield* ReadingStore
         const sql = yield* SqlClient.SqlClient
-        const fill = Array.from({ length: 10_000 }, (_, i) => reading(deviceIds[i % 3]!, i))
+        const fill = Array.from({ length: 10_000 }, (_, i) => reading(deviceIds[i % 3]!, i * 60))
         yield* store.append(tenantId, fill)
-        yield* store.append(tenantId, fill.slice(0, 50))
         yield* sql`INSERT INTO devices (id, tenant_key, location_id, name, role, kind, created_at)
           SELECT 'x' || i, tenant_key, location_id, name, role, kind, created_at
           FROM devices, generate_series(1, 30000) i WHERE id = 'd0'`
-        yield* sql`INSERT INTO device_state (tenant_key, device_key, at, channel, power_w)
-          SELECT tenant_key, key, to_timestamp(0), 'main', 1 FROM devices WHERE id LIKE 'x%'`
+        yield* sql`INSERT INTO channels (tenant_key, device_key, name)
+          SELECT tenant_key, key, 'main' FROM devices WHERE id LIKE 'x%'`
+        yield* sql`INSERT INTO device_state (channel_key, at, power_w)
+          SELECT c.key, to_timestamp(0), 1 FROM channels c JOIN devices d ON d.key = c.device_key
+          WHERE d.id LIKE 'x%'`
+        yield* sql`INSERT INTO reading_revisions (channel_key, at, made_at, power_w)
+          SELECT channel_key, at, '-infinity', power_w FROM device_state`
         yield* sql`ANALYZE`
-        const query = { deviceId: deviceIds[2]!, channel: mainChannel, within: always }
-        const append = yield* plansOf("WITH known", statements)
-        assert.match(append, /Index Scan using devices_id_key/)
-        assert.match(append, /Index Scan using readings_pkey on readings r/)
+        const scanned = /Seq Scan on (readings(?!_horizon)|reading_revisions|device_state|devices|channels)/
+        const days = (plan: string) => new Set(plan.match(/readings_\d{8}/g))
+
+        yield* store.append(tenantId, fill.slice(0, 50))
+        const append = yield* plansOf("WITH horizon", statements)
+        assert.match(append, /Index Scan using readings_19700101_pkey on readings_19700101 r/)
         assert.match(append, /hashed SubPlan/)
         assert.match(append, /One-Time Filter/)
-        assert.notMatch(append, /Seq Scan on (readings|device_state|devices)/)
+        assert.notMatch(append, scanned)
+        assert.strictEqual(days(append).size, 1, "only the partition of the day is looked into")
+
+        const day = { start: at(86_400), end: at(2 * 86_400) }
+        const query = { deviceId: deviceIds[2]!, channel: mainChannel, within: day }
         yield* store.page(tenantId, { ...query, limit: 50 })
-        const page = yield* plansOf("SELECT r.channel", statements)
-        assert.match(page, /Index Scan using readings_pkey/)
-        assert.notMatch(page, /Seq Scan on (readings|device_state|devices)|Sort/)
+        const page = yield* plansOf("SELECT r.at", statements)
+        assert.match(page, /Index Scan using readings_19700102_pkey/)
+        assert.notMatch(page, /Sort/)
+        assert.notMatch(page, scanned)
+        assert.strictEqual(days(page).size, 1)
+
         statements.length = 0
-        yield* Stream.runDrain(store.scan(tenantId, query))
-        assert.notMatch(
-          yield* plansOf("SELECT r.channel", statements.slice(0, 1)),
-          /Seq Scan on (readings|device_state|devices)|Sort/
-        )
+        yield* Stream.runDrain(store.scan(tenantId, { ...query, within: always }))
+        const scan = yield* plansOf("SELECT r.at", statements.slice(0, 1))
+        assert.notMatch(scan, /Sort/)
+        assert.notMatch(scan, scanned)
+
         yield* store.latest(tenantId, deviceIds)
         const latest = yield* plansOf("SELECT d.id AS device_id", statements)
         assert.match(latest, /Index Scan using device_state_pkey/)
-        assert.notMatch(latest, /Seq Scan on (device_state|devices)|on readings/)
+        assert.notMatch(latest, scanned)
+        assert.notMatch(latest, /on readings/)
       }).pipe(Effect.provide(stores))
     }).pipe(
       Effect.provide(

@@ -2,6 +2,8 @@ import { afterAll } from "@effect/vitest"
 import { PostgresStorage } from "@wattkit/storage-postgres"
 import * as Suites from "@wattkit/testkit/suites"
 import { Effect, Exit, Layer, Scope } from "effect"
+import * as HotConnections from "../src/hot/HotConnections.ts"
+import * as Readings from "../src/PostgresReadingStore.ts"
 import * as TestServer from "./TestServer.ts"
 
 const scope = Scope.makeUnsafe()
@@ -12,8 +14,19 @@ afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 const layer = () =>
   Layer.unwrap(Effect.map(Effect.flatMap(server, TestServer.freshDatabase), PostgresStorage.layerOptions))
 
+/** As `layer`, but whatever is certainly new is copied, however little it is. */
+const layerCopying = () =>
+  Layer.provide(Readings.layerWith(1), HotConnections.layer()).pipe(Layer.provideMerge(layer()))
+
+const patient = { timeout: "90 seconds" } as const
+
 Suites.tenantStoreSuite("PostgreSQL", layer())
 Suites.locationStoreSuite("PostgreSQL", layer())
 Suites.deviceStoreSuite("PostgreSQL", layer())
 Suites.apiKeyStoreSuite("PostgreSQL", layer())
-Suites.readingStoreSuite("PostgreSQL", layer(), { timeout: "60 seconds" })
+Suites.quarantineStoreSuite("PostgreSQL", layer())
+Suites.deviceStatusStoreSuite("PostgreSQL", layer())
+Suites.readingStoreSuite("PostgreSQL", layer(), patient)
+Suites.readingStoreSuite("PostgreSQL, copying", layerCopying(), patient)
+Suites.usageStoreSuite("PostgreSQL", layer(), patient)
+Suites.storageUpkeepSuite("PostgreSQL", layer(), patient)

@@ -16,5 +16,10 @@ export class Malformed extends Schema.TaggedError<Malformed>()("Malformed", {
   details: Schema.Array(Schema.Struct({ field: Schema.String, reason: Schema.String }))
 }) {}
 
+/** The first row of a file does not tell what its columns are; the message says why and what to do. */
+export class UnusableHeader extends Schema.TaggedError<UnusableHeader>()("UnusableHeader", {
+  message: Schema.String
+}) {}
+
 /** Why a body was refused. */
 export type WireError = PayloadTooLarge | UnsupportedMediaType | Malformed

@@ -3,8 +3,11 @@ import { Name } from "./Name.ts"
 import { Instant } from "../time/Instant.ts"
 import { ApiKeyId, DeviceId, TenantId } from "./ids.ts"
 
-/** What the bearer of a key may do. A key that reads never writes. */
-export const Scope = Schema.Literals(["read", "ingest", "manage"])
+/**
+ * What the bearer of a key may do. A key that reads never writes, and only one that may `correct` changes
+ * what a device said.
+ */
+export const Scope = Schema.Literals(["read", "ingest", "correct", "manage"])
 export type Scope = typeof Scope.Type
 
 /** A credential of a program or a device. Only a digest of its secret is kept; the secret is shown once. */

@@ -58,6 +58,22 @@ const extra = Schema.Record(
   Schema.Finite
 ).check(Schema.isMaxProperties(32, { message: "must have at most 32 entries" }))
 
+const withDelta = Schema.makeFilter(
+  (reading: {
+    readonly at: number
+    readonly since?: number | undefined
+    readonly importDeltaWh?: number | undefined
+    readonly exportDeltaWh?: number | undefined
+  }) =>
+    reading.since === undefined
+      ? undefined
+      : reading.importDeltaWh === undefined && reading.exportDeltaWh === undefined
+        ? { path: ["since"], issue: "must come with importDeltaWh or exportDeltaWh" }
+        : reading.since < reading.at
+          ? undefined
+          : { path: ["since"], issue: "must be before at" }
+)
+
 const optionalQuantities = {
   powerW: Schema.optionalKey(measured.powerW),
   importWh: Schema.optionalKey(measured.importWh),
@@ -88,16 +104,19 @@ const atLeastOne = Schema.makeFilter((reading: { readonly [name: string]: unknow
 export const Reading = Schema.Struct({
   at: Instant,
   channel: ChannelName,
+  /** Where the energy of the deltas begins; at the reading before when it is left out. */
+  since: Schema.optionalKey(Instant),
   ...optionalQuantities
-}).check(atLeastOne)
+}).check(atLeastOne, withDelta)
 export type Reading = typeof Reading.Type
 
 /** A reading as it travels: the instant in words, the channel left out when it is the main one. */
 export const ReadingFromWire = Schema.Struct({
   at: InstantFromString,
   channel: ChannelName.pipe(Schema.withDecodingDefaultKey(Effect.succeed(mainChannel))),
+  since: Schema.optionalKey(InstantFromString),
   ...optionalQuantities
-}).check(atLeastOne)
+}).check(atLeastOne, withDelta)
 
 /** A reading together with the device it came from. */
 export interface DeviceReading extends Reading {
@@ -111,4 +130,4 @@ const extraOf = (reading: Reading): string =>
 
 /** Whether two readings of the same identity say the same. */
 export const isSame = (a: Reading, b: Reading): boolean =>
-  quantities.every((name) => a[name] === b[name]) && extraOf(a) === extraOf(b)
+  a.since === b.since && quantities.every((name) => a[name] === b[name]) && extraOf(a) === extraOf(b)

@@ -3,8 +3,11 @@ import * as Schema from "effect/Schema"
 import { type Reading, ReadingFromWire } from "./Reading.ts"
 import { violations } from "./violations.ts"
 
-/** Why a reading was not stored, in a word. */
-export type RejectionReason = "malformed" | "future" | "too_old" | "conflict"
+/**
+ * Why a reading was not stored, in a word. Readings that are `future`, `conflict` or `expired` are kept in
+ * quarantine; those that are `malformed` or `too_old` are not kept at all.
+ */
+export type RejectionReason = "malformed" | "too_old" | "future" | "conflict" | "expired"
 
 /** A reading that was not stored: which of the submission, which field of it, and why. */
 export interface Rejection {

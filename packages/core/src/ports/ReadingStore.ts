@@ -1,21 +1,37 @@
 import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Stream from "effect/Stream"
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
+import type { Correction, ReadingIdentity, Revision } from "../model/Correction.ts"
 import type { ChannelName, DeviceId, TenantId } from "../model/ids.ts"
-import { type DeviceReading, isSame, type Reading } from "../model/Reading.ts"
+import type { DeviceReading, Reading } from "../model/Reading.ts"
 import type { Instant } from "../time/Instant.ts"
 import type { Interval } from "../time/Interval.ts"
-import { DeviceStore } from "./DeviceStore.ts"
 import type { StorageError } from "./StorageError.ts"
 
 /**
  * What became of one reading of a batch.
  *
- * `accepted` it is stored; `duplicate` the very same reading was there already; `conflict` another reading
- * with the same identity is there and was kept; `unknown_device` the tenant has no such device.
+ * `accepted` it is stored; `duplicate` the device said the very same before; `conflict` the device said
+ * something else of that instant before, which was kept; `superseded` the reading was corrected before it
+ * came, so it is kept as a revision; `expired` readings of its time were given up; `unknown_device` the
+ * tenant has no such device.
  */
-export type AppendOutcome = "accepted" | "duplicate" | "conflict" | "unknown_device"
+export type AppendOutcome =
+  | "accepted"
+  | "duplicate"
+  | "conflict"
+  | "superseded"
+  | "expired"
+  | "unknown_device"
+
+/**
+ * What became of one correction.
+ *
+ * `revised` it counts now; `accepted` it counts now, and there was no reading before; `superseded` a later
+ * one counts, so it is kept as a revision; `duplicate` the very same was made before; `conflict` another one
+ * was made at the same instant and was kept; `expired` and `unknown_device` as for readings.
+ */
+export type CorrectionOutcome = "revised" | AppendOutcome
 
 /** Which readings to read: one channel of one device over an interval, oldest first. */
 export interface ReadingQuery {
@@ -47,6 +63,21 @@ export interface ReadingStore {
     tenantId: TenantId,
     batch: ReadonlyArray<DeviceReading>
   ) => Effect.Effect<ReadonlyArray<AppendOutcome>, StorageError>
+  /**
+   * Makes corrections, atomically and idempotently as `append`. What counts of a reading is the correction
+   * made last, whatever the order in which they come; every version stays readable.
+   */
+  readonly correct: (
+    tenantId: TenantId,
+    corrections: ReadonlyArray<Correction>
+  ) => Effect.Effect<ReadonlyArray<CorrectionOutcome>, StorageError>
+  /**
+   * The versions of one reading, oldest first: one when it was never corrected, none when it is not there.
+   */
+  readonly revisions: (
+    tenantId: TenantId,
+    identity: ReadingIdentity
+  ) => Effect.Effect<ReadonlyArray<Revision>, StorageError>
   /** At most `limit` readings (at least 1), those after the instant `after` when it is given. */
   readonly page: (
     tenantId: TenantId,
@@ -63,78 +94,3 @@ export interface ReadingStore {
 
 /** The key of the ReadingStore service. */
 export const ReadingStore = Context.Service<ReadingStore>("@wattkit/core/ReadingStore")
-
-/** One channel's readings by instant, and the newest of them. */
-interface Kept {
-  readonly byInstant: Map<Instant, DeviceReading>
-  newest: DeviceReading
-}
-
-const channelsOf = (devices: Map<DeviceId, Map<ChannelName, Kept>>, deviceId: DeviceId) => {
-  const known = devices.get(deviceId)
-  if (known !== undefined) return known
-  const made = new Map<ChannelName, Kept>()
-  devices.set(deviceId, made)
-  return made
-}
-
-const keep = (channels: Map<ChannelName, Kept>, reading: DeviceReading): AppendOutcome => {
-  const channel = channels.get(reading.channel)
-  if (channel === undefined) {
-    channels.set(reading.channel, { byInstant: new Map([[reading.at, reading]]), newest: reading })
-    return "accepted"
-  }
-  const there = channel.byInstant.get(reading.at)
-  if (there !== undefined) return isSame(there, reading) ? "duplicate" : "conflict"
-  channel.byInstant.set(reading.at, reading)
-  if (reading.at > channel.newest.at) channel.newest = reading
-  return "accepted"
-}
-
-/** Keeps readings in memory, until the process ends. */
-export const layerMemory: Layer.Layer<ReadingStore, never, DeviceStore> = Layer.effect(
-  ReadingStore,
-  Effect.gen(function* () {
-    const registry = yield* DeviceStore
-    const devices = new Map<DeviceId, Map<ChannelName, Kept>>()
-    const belongs = (tenantId: TenantId, deviceId: DeviceId) =>
-      Effect.match(registry.get(tenantId, deviceId), { onFailure: () => false, onSuccess: () => true })
-
-    const select = Effect.fnUntraced(function* (tenantId: TenantId, query: ReadingQuery) {
-      if (!(yield* belongs(tenantId, query.deviceId))) return []
-      const { start, end } = query.within
-      return [...(devices.get(query.deviceId)?.get(query.channel)?.byInstant.values() ?? [])]
-        .filter((reading) => reading.at >= start && reading.at < end)
-        .sort((a, b) => a.at - b.at)
-        .map(({ deviceId: _, ...reading }): Reading => reading)
-    })
-
-    return {
-      capabilities: { maxBatch: 100_000, durability: "memory" },
-      append: Effect.fnUntraced(function* (tenantId, batch) {
-        const known = new Set<DeviceId>()
-        for (const deviceId of new Set(batch.map((reading) => reading.deviceId))) {
-          if (yield* belongs(tenantId, deviceId)) known.add(deviceId)
-        }
-        return batch.map((reading) =>
-          known.has(reading.deviceId)
-            ? keep(channelsOf(devices, reading.deviceId), reading)
-            : "unknown_device"
-        )
-      }),
-      page: (tenantId, query) =>
-        Effect.map(select(tenantId, query), (readings) =>
-          readings
-            .filter((reading) => query.after === undefined || reading.at > query.after)
-            .slice(0, query.limit)
-        ),
-      scan: (tenantId, query) => Stream.unwrap(Effect.map(select(tenantId, query), Stream.fromIterable)),
-      latest: Effect.fnUntraced(function* (tenantId, deviceIds) {
-        const known = yield* Effect.filter([...new Set(deviceIds)], (deviceId) => belongs(tenantId, deviceId))
-        return known.flatMap((deviceId) =>
-          [...(devices.get(deviceId)?.values() ?? [])].map(({ newest }) => newest)
-        )
-      })
-    } satisfies ReadingStore
-  })
-)

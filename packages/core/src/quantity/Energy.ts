@@ -33,17 +33,24 @@ const fromDecimal = (value: Decimal.Decimal, digits: number): Result.Result<Ener
 }
 
 /**
- * Binary and decimal halves differ only in the last bits of the product: only there the digits have to
- * decide.
+ * Binary and decimal halves differ only in the last bits of the product: only there, and beyond the bounds,
+ * the answer is NaN, and the digits have to decide.
  */
-const fromNumber = (value: number, digits: number): Result.Result<Energy, InvalidQuantity> => {
-  const product = value * 10 ** digits
+const roundedProduct = (value: number, factor: number): number => {
+  const product = value * factor
   const magnitude = Math.abs(product)
-  if (!(magnitude <= Number.MAX_SAFE_INTEGER)) return refuse(String(value), TOO_MUCH)
   const fromHalf = Math.abs(magnitude - Math.floor(magnitude) - 0.5)
-  if (fromHalf <= magnitude * 2 ** -51)
-    return Result.flatMap(Decimal.from(value), (it) => fromDecimal(it, digits))
-  return Result.succeed((Math.round(product) + 0) as Energy)
+  return magnitude <= Number.MAX_SAFE_INTEGER && fromHalf > magnitude * 2 ** -51
+    ? Math.round(product) + 0
+    : Number.NaN
+}
+
+const fromNumber = (value: number, digits: number): Result.Result<Energy, InvalidQuantity> => {
+  const rounded = roundedProduct(value, 10 ** digits)
+  if (!Number.isNaN(rounded)) return Result.succeed(rounded as Energy)
+  return Math.abs(value * 10 ** digits) <= Number.MAX_SAFE_INTEGER
+    ? Result.flatMap(Decimal.from(value), (it) => fromDecimal(it, digits))
+    : refuse(String(value), TOO_MUCH)
 }
 
 /** The energy of a number of watt-hours. */
@@ -62,7 +69,10 @@ export const fromKwhString = (text: string): Result.Result<Energy, InvalidQuanti
   Result.flatMap(Decimal.fromString(text), (value) => fromDecimal(value, 6))
 
 /** The energy of a number of watt-hours; throws `InvalidQuantity`. */
-export const fromWhOrThrow = (wattHours: number): Energy => Result.getOrThrow(fromWh(wattHours))
+export const fromWhOrThrow = (wattHours: number): Energy => {
+  const rounded = roundedProduct(wattHours, 1000)
+  return Number.isNaN(rounded) ? Result.getOrThrow(fromWh(wattHours)) : (rounded as Energy)
+}
 
 /** The energy of a number of kilowatt-hours; throws `InvalidQuantity`. */
 export const fromKwhOrThrow = (kilowattHours: number): Energy => Result.getOrThrow(fromKwh(kilowattHours))

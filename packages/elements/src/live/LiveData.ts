@@ -1,4 +1,4 @@
-import type { Device, Location, Reading } from "@wattkit/client"
+import type { Device, Location, Reading, Usage } from "@wattkit/client"
 import type { LiveState, LiveUpdate } from "@wattkit/client/live"
 
 /** Whom to tell what happens at a location. */
@@ -22,6 +22,8 @@ export interface LiveData {
   ) => Promise<ReadonlyArray<Reading>>
   /** The newest reading of every channel of a device. */
   readonly latest: (deviceId: string, signal: AbortSignal) => Promise<ReadonlyArray<Reading>>
+  /** What each channel of a location's devices used and gave today, in the location's day. */
+  readonly today: (locationId: string, signal: AbortSignal) => Promise<ReadonlyArray<Usage>>
   /** Tells the state of the location and then its news until the signal aborts; connects again by itself. */
   readonly follow: (locationId: string, follower: Follower) => void
 }

@@ -32,6 +32,7 @@ class Server implements LiveData {
   }
   readonly readings = async () => [{ at: new Date(Date.now() - 60_000).toISOString(), powerW: 50 }]
   readonly latest = async () => []
+  readonly today = async () => []
   readonly follow = (_: string, follower: Follower) => {
     this.follower = follower
     follower.onState("live", undefined)

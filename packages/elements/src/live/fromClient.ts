@@ -27,6 +27,14 @@ export const fromClient = (client: Client): LiveData => ({
       ),
       most
     ),
+  today: (locationId, signal) =>
+    first(
+      client.usage.ofLocation(
+        { locationId, groupBy: "device", period: "today", resolution: "1d", limit: largestPage },
+        { signal }
+      ),
+      4 * largestPage
+    ),
   latest: (deviceId, signal) => client.readings.latest({ id: deviceId }, { signal }),
   follow: (locationId, { onState, onUpdate, signal }) => {
     subscribe(client, { locationIds: [locationId], signal, onUpdate, onState })

@@ -1,4 +1,4 @@
-import type { Client, Device, Location, Reading } from "@wattkit/client"
+import type { Client, Device, Location, Reading, Usage } from "@wattkit/client"
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from "lit"
 import type { LiveData } from "../live/LiveData.ts"
 import { dataOf } from "../live/Origin.ts"
@@ -7,12 +7,11 @@ import { theme } from "../style/theme.ts"
 import { formatEnergy } from "../text/formatPower.ts"
 import { formatAge } from "../text/formatTime.ts"
 import { english, type Words } from "../text/Words.ts"
-import * as DayUsage from "./DayUsage.ts"
-import { startOfDay } from "./startOfDay.ts"
 
 interface Row {
   readonly device: Device
-  readonly usage: DayUsage.DayUsage
+  /** Undefined when nothing is known of its day. */
+  readonly usage: Usage | undefined
   readonly heardAt: number | undefined
 }
 
@@ -86,7 +85,7 @@ export class TodayElement extends LitElement {
       <tbody>${this.table.rows.map(
         ({ device, heardAt, usage }) => html`<tr>
           <th scope="row" class=${device.role}>${device.name}</th>
-          ${cell(usage.used, locale)}${cell(usage.given, locale)}
+          ${cell(usage?.importedWh, locale)}${cell(usage?.exportedWh, locale)}
           <td class="wide quiet">
             ${heardAt === undefined ? words.never : formatAge(Date.now() - heardAt, locale)}
           </td>
@@ -123,15 +122,13 @@ export class TodayElement extends LitElement {
     const locations = await data.locations(signal)
     const location = this.locationId ? locations.find(({ id }) => id === this.locationId) : locations[0]
     if (location === undefined) return undefined
-    const from = startOfDay(Date.now(), location.zone)
+    const day = await data.today(location.id, signal)
     const queue = (await data.devices(location.id, signal)).entries()
     const rows: Array<Row> = []
     const worker = async (): Promise<void> => {
       for (const [index, device] of queue) {
-        const [first] = await data.readings(device.id, from, 1, signal)
         const latest = await data.latest(device.id, signal)
-        const main = latest.find(({ channel }) => channel === undefined || channel === "main") ?? latest[0]
-        rows[index] = { device, usage: DayUsage.make(first, main), heardAt: heard(latest) }
+        rows[index] = { device, usage: usageOf(device, day), heardAt: heard(latest) }
       }
     }
     await Promise.all(Array.from({ length: abreast }, worker))
@@ -139,11 +136,17 @@ export class TodayElement extends LitElement {
   }
 }
 
+/** The day of the main channel, or of another one when there is none. */
+const usageOf = ({ id }: Device, day: ReadonlyArray<Usage>): Usage | undefined => {
+  const own = day.filter(({ deviceId }) => deviceId === id)
+  return own.find(({ channel }) => channel === "main") ?? own[0]
+}
+
 const heard = (latest: ReadonlyArray<Reading>): number | undefined =>
   latest.length === 0 ? undefined : Math.max(...latest.map(({ at }) => Date.parse(at)))
 
-const cell = (wattHours: number | undefined, locale: string | undefined): TemplateResult => {
-  if (wattHours === undefined) return html`<td class="quiet">–</td>`
+const cell = (wattHours: number | null | undefined, locale: string | undefined): TemplateResult => {
+  if (wattHours === undefined || wattHours === null) return html`<td class="quiet">–</td>`
   const { unit, value } = formatEnergy(wattHours, locale)
   return html`<td><span class="value">${value} <span class="unit">${unit}</span></span></td>`
 }

@@ -3,6 +3,7 @@ import {
   type ApiKeyStore,
   type Device,
   type DeviceReading,
+  type DeviceStatusStore,
   type DeviceStore,
   Instant,
   type LiveUpdate,
@@ -10,18 +11,25 @@ import {
   type LocationStore,
   Memory,
   type Principal,
+  type QuarantineStore,
   type Reading,
   type ReadingStore,
+  type Retention,
+  type StorageUpkeep,
   Submission,
   TenantId,
-  TenantStore
+  TenantStore,
+  type UsageStore
 } from "@wattkit/core"
-import { Effect, Layer, ManagedRuntime, Stream } from "effect"
+import { type Context, Effect, Layer, ManagedRuntime, Stream } from "effect"
 import { Ingest, type IngestResult } from "../Ingest.ts"
+import { keptFor } from "../keptFor.ts"
 import { layer as services } from "../layer.ts"
 import { Live } from "../Live.ts"
 import { Readings } from "../Readings.ts"
 import { Registry } from "../Registry.ts"
+import { Upkeep } from "../Upkeep.ts"
+import { type CorrectionMethods, correctionMethods } from "./corrections.ts"
 import {
   decodeDevice,
   decodeDeviceId,
@@ -33,10 +41,20 @@ import {
   type LocationInput,
   type QueryInput
 } from "./inputs.ts"
+import type { Runner } from "./Runner.ts"
+import { type UsageMethods, usageMethods } from "./usage.ts"
 
 /** What a storage brings: every store of core. */
 export type Storage<E = unknown> = Layer.Layer<
-  ReadingStore | DeviceStore | LocationStore | ApiKeyStore | TenantStore,
+  | ReadingStore
+  | UsageStore
+  | QuarantineStore
+  | StorageUpkeep
+  | DeviceStatusStore
+  | DeviceStore
+  | LocationStore
+  | ApiKeyStore
+  | TenantStore,
   E
 >
 
@@ -46,12 +64,12 @@ export interface Options {
   readonly storage?: Storage
   /** Whose data this is. One app usually has one tenant; the default is `app`. */
   readonly tenant?: string
+  /** For how many days records are kept; what is left out is kept for good. */
+  readonly retention?: Partial<Retention>
 }
 
-/**
- * The pipeline as promises and async iterables. It holds no logic: every method is one call of the engine.
- */
-export interface Wattkit {
+/** What devices say, and what is shown of it. */
+export interface ReadingMethods {
   readonly createLocation: (input: LocationInput) => Promise<Location>
   readonly registerDevice: (input: DeviceInput) => Promise<Device>
   /** Stores one reading or a list of them; resolves when they are stored. */
@@ -59,14 +77,23 @@ export interface Wattkit {
   readonly latest: (deviceId: string) => Promise<ReadonlyArray<DeviceReading>>
   readonly readings: (query: QueryInput) => AsyncIterable<Reading>
   readonly live: (filter?: FilterInput) => AsyncIterable<LiveUpdate>
+}
+
+/**
+ * The pipeline as promises and async iterables. It holds no logic: every method is one call of the engine.
+ */
+export interface Wattkit extends ReadingMethods, CorrectionMethods, UsageMethods {
   readonly close: () => Promise<void>
 }
+
+/** An app decides for itself what it gives up; fifty years are longer than anything was measured. */
+const forGood: Retention = { readingDays: 18_250, quarterHourDays: 18_250, hourDays: 18_250, dayDays: 18_250 }
 
 /** The app that embeds wattkit is trusted with everything of its tenant. */
 const ownerOf = (tenantId: TenantId): Principal => ({
   tenantId,
   keyId: ApiKeyId.make("embedded"),
-  scopes: ["read", "ingest", "manage"],
+  scopes: ["read", "ingest", "correct", "manage"],
   deviceId: null
 })
 
@@ -76,39 +103,61 @@ const ensureTenant = Effect.fnUntraced(function* (id: TenantId) {
   yield* Effect.catchTag(add, "AlreadyExists", () => Effect.void)
 })
 
-/** Builds wattkit inside an app. The promise resolves when the storage is ready. */
+/** The methods that need no more than a line. */
+const readingMethods = ({
+  iterable,
+  owner,
+  run
+}: Runner<Registry | Ingest | Readings | Live>): ReadingMethods => ({
+  createLocation: async (input) => {
+    const draft = decodeLocation(input)
+    return run(Registry.use((registry) => registry.createLocation(owner, draft)))
+  },
+  registerDevice: async (input) => {
+    const { locationId, ...draft } = decodeDevice(input)
+    const registered = Registry.use((registry) => registry.registerDevice(owner, locationId, draft))
+    return run(Effect.map(registered, ({ device }) => device))
+  },
+  ingest: async (deviceId, body) => {
+    const id = decodeDeviceId(deviceId)
+    return run(Ingest.use((ingest) => ingest.ingest(owner, id, Submission.decode(body))))
+  },
+  latest: async (deviceId) => {
+    const id = decodeDeviceId(deviceId)
+    return run(Readings.use((readings) => readings.latest(owner, id)))
+  },
+  readings: (query) =>
+    iterable(Stream.unwrap(Readings.useSync((readings) => readings.scan(owner, decodeQuery(query))))),
+  live: (filter = {}) =>
+    iterable(Stream.unwrap(Live.useSync((live) => live.updates(owner, decodeFilter(filter)))))
+})
+
+const runnerOf = <R>(context: Context.Context<R>, owner: Principal): Runner<R> => ({
+  owner,
+  run: (effect) => Effect.runPromiseWith(context)(effect),
+  iterable: (stream) => Stream.toAsyncIterableWith(stream, context)
+})
+
+/**
+ * Builds wattkit inside an app. The promise resolves when the storage is ready; from then on usage is kept up
+ * to date beside the app's own work, until it is closed.
+ */
 export const createWattkit = async (options: Options = {}): Promise<Wattkit> => {
   const storage: Storage = options.storage ?? Memory.layer
   const runtime = ManagedRuntime.make(
-    services.pipe(Layer.provideMerge(storage), Layer.provideMerge(Memory.layerBus))
+    Layer.merge(services, Upkeep.layer).pipe(
+      Layer.provideMerge(storage),
+      Layer.provideMerge(Memory.layerBus),
+      Layer.provide(Layer.succeed(keptFor, { ...forGood, ...options.retention }))
+    )
   )
   const tenantId = TenantId.make(options.tenant ?? "app")
-  const owner = ownerOf(tenantId)
   await runtime.runPromise(ensureTenant(tenantId))
-  const context = await runtime.context()
-  const iterable = <A, E>(stream: Stream.Stream<A, E, Live | Readings>): AsyncIterable<A> =>
-    Stream.toAsyncIterableWith(stream, context)
-
+  const runner = runnerOf(await runtime.context(), ownerOf(tenantId))
   return {
-    createLocation: (input) =>
-      runtime.runPromise(Registry.use((registry) => registry.createLocation(owner, decodeLocation(input)))),
-    registerDevice: (input) =>
-      runtime.runPromise(
-        Registry.use((registry) => {
-          const { locationId, ...draft } = decodeDevice(input)
-          return registry.registerDevice(owner, locationId, draft)
-        }).pipe(Effect.map((registered) => registered.device))
-      ),
-    ingest: (deviceId, body) =>
-      runtime.runPromise(
-        Ingest.use((ingest) => ingest.ingest(owner, decodeDeviceId(deviceId), Submission.decode(body)))
-      ),
-    latest: (deviceId) =>
-      runtime.runPromise(Readings.use((readings) => readings.latest(owner, decodeDeviceId(deviceId)))),
-    readings: (query) =>
-      iterable(Stream.unwrap(Readings.useSync((readings) => readings.scan(owner, decodeQuery(query))))),
-    live: (filter = {}) =>
-      iterable(Stream.unwrap(Live.useSync((live) => live.updates(owner, decodeFilter(filter))))),
+    ...readingMethods(runner),
+    ...correctionMethods(runner),
+    ...usageMethods(runner),
     close: () => runtime.dispose()
   }
 }

@@ -1,11 +1,14 @@
 import { Effect, Layer } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { exportCommand } from "./export/exportCommand.ts"
+import { importCommand } from "./import/importCommand.ts"
+import { replayCommand } from "./replay/replayCommand.ts"
 import { serve } from "./serve.ts"
 
 /** The command `wattkit`. */
 export const command = Command.make("wattkit").pipe(
   Command.withDescription("Meter readings in, money and decisions out"),
-  Command.withSubcommands([serve])
+  Command.withSubcommands([serve, importCommand, exportCommand, replayCommand])
 )
 
 /** A mistyped flag deserves a sentence, not a page. */

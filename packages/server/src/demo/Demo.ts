@@ -1,4 +1,4 @@
-import { DeviceId, type Principal, ReadingStore, TenantId } from "@wattkit/core"
+import { DeviceId, type Principal, ReadingStore, StorageUpkeep, TenantId } from "@wattkit/core"
 import { Credentials, Registry } from "@wattkit/engine"
 import { House } from "@wattkit/testkit/simulate"
 import { Clock, Effect, Option, Redacted } from "effect"
@@ -24,7 +24,7 @@ const minute = 60_000
 const owner: Principal = {
   tenantId,
   keyId: "demo" as Principal["keyId"],
-  scopes: ["read", "ingest", "manage"],
+  scopes: ["read", "ingest", "correct", "manage"],
   deviceId: null
 }
 
@@ -48,8 +48,8 @@ const register = Effect.fnUntraced(function* (house: House.House) {
 
 const makeKey = Effect.fnUntraced(function* () {
   const credentials = yield* Credentials
-  const draft = { tenantId, name: "Demo", scopes: ["read", "ingest", "manage"], deviceId: null } as const
-  return Redacted.value(yield* credentials.issue(draft))
+  const scopes = ["read", "ingest", "correct", "manage"] as const
+  return Redacted.value(yield* credentials.issue({ tenantId, name: "Demo", scopes, deviceId: null }))
 })
 
 /** The snapshot to go on from, if the database it belongs to is still there. */
@@ -82,7 +82,8 @@ const newestOf = Effect.fnUntraced(function* (house: House.House) {
 })
 
 /**
- * Starts the demo and returns when its history is stored; the house lives on until the scope closes.
+ * Starts the demo and returns when its history is stored and its usage known; the house lives on until the
+ * scope closes.
  *
  * What a start that was killed has sent after its last snapshot is told again with the same steps, so that
  * the registers of the devices never run backwards.
@@ -105,6 +106,7 @@ export const start = Effect.fnUntraced(function* (dataDir: string) {
   const caughtUp = yield* History.tell(owner, house, from, now, keepAs(minute))
   // Kept before the first second is told: a start that is killed right after is told again in seconds.
   keepAs(1_000)(caughtUp)
+  yield* StorageUpkeep.use((upkeep) => upkeep.refreshUsage)
   yield* Effect.forkScoped(LiveOn.run(owner, house, caughtUp, keepAs(1_000)))
   const gridId = house.devices.find((device) => device.key === "grid")?.id ?? ownMeter
   return { key, deviceId: ownMeter, gridId } satisfies DemoStarted as DemoStarted

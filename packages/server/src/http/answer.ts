@@ -1,6 +1,6 @@
 import { failure, type FailureOf, type Meta } from "@wattkit/api"
 import type { AlreadyExists, NotFound, StorageError } from "@wattkit/core"
-import type { Forbidden } from "@wattkit/engine"
+import type { Forbidden, Invalid } from "@wattkit/engine"
 import type { Malformed, PayloadTooLarge, UnsupportedMediaType } from "@wattkit/transport-http"
 import { DateTime, Effect } from "effect"
 import { RequestId } from "./requestId.ts"
@@ -11,6 +11,7 @@ const codes = {
   NotFound: "NOT_FOUND",
   AlreadyExists: "CONFLICT",
   StorageError: "UNAVAILABLE",
+  Invalid: "VALIDATION_ERROR",
   Malformed: "VALIDATION_ERROR",
   PayloadTooLarge: "PAYLOAD_TOO_LARGE",
   UnsupportedMediaType: "UNSUPPORTED_MEDIA_TYPE"
@@ -22,6 +23,7 @@ export type Known =
   | NotFound
   | AlreadyExists
   | StorageError
+  | Invalid
   | Malformed
   | PayloadTooLarge
   | UnsupportedMediaType
@@ -46,11 +48,16 @@ export const meta: Effect.Effect<Meta> = Effect.gen(function* () {
 const messageOf = (error: Known): string =>
   error._tag === "StorageError" ? "the storage is not available; try again later" : error.message
 
+const detailsOf = (error: Known) => {
+  if (error._tag === "Invalid") return [{ field: error.field, reason: error.reason }]
+  return error._tag === "Malformed" ? error.details : []
+}
+
 /** The failure to answer with. This is the one place where what went wrong gets its code. */
 export const toFailure = Effect.fnUntraced(function* <E extends Known>(error: E) {
   if (error._tag === "StorageError") yield* Effect.logError("storage failed", error.reason, error.message)
-  const details = error._tag === "Malformed" ? error.details : []
-  return yield* Effect.fail(failure(codes[error._tag], messageOf(error), yield* meta, details) as Answered<E>)
+  const said = failure(codes[error._tag], messageOf(error), yield* meta, detailsOf(error))
+  return yield* Effect.fail(said as Answered<E>)
 })
 
 /** Puts what a handler found, or what stopped it, into the envelope. */

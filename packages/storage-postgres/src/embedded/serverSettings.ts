@@ -17,10 +17,18 @@ export interface ServerSettings {
  */
 const tuned = (maxConnections: number): Readonly<Record<string, string>> => ({
   max_connections: String(maxConnections),
+  // A batch of old readings locks the partition and the index of each of its days.
+  max_locks_per_transaction: "256",
   shared_buffers: "128MB",
   jit: "off",
   wal_compression: "on",
+  // The batch that needs a new segment of the log does not wait until all of it is filled with zeros: a
+  // commit
+  // writes out what it needs of the file either way.
+  wal_init_zero: "off",
+  min_wal_size: "512MB",
   max_wal_size: "2GB",
+  wal_buffers: "16MB",
   random_page_cost: "1.1"
 })
 

@@ -1,2 +1,3 @@
 export * from "./readings.ts"
 export * from "./registry.ts"
+export * from "./registers.ts"

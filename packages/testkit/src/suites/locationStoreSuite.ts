@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { type Check, register, type SuiteOptions } from "./Check.ts"
 import * as Refusals from "./refusals.ts"
+import { zoneChecks } from "./zones.ts"
 import { addTenant, at, freshLocation, freshLocationId, freshTenant } from "./registered.ts"
 
 /** Everything a `LocationStore` promises, one check for each promise. */
@@ -88,7 +89,8 @@ export const locationStoreChecks: ReadonlyArray<Check<LocationStore | TenantStor
       assert.deepStrictEqual(yield* list({ limit: 5, after: ids.at(-1) }), [])
       assert.deepStrictEqual(yield* list({ limit: 100, after: stem }), ids)
     })
-  }
+  },
+  ...zoneChecks
 ]
 
 /** Registers the tests every `LocationStore` has to pass, over a layer that also carries the tenants. */

@@ -1,6 +1,9 @@
 import type * as Layer from "effect/Layer"
 import { register, type SuiteOptions } from "./Check.ts"
+import { anyOrderChecks } from "./readings/anyOrder.ts"
 import { appendChecks } from "./readings/append.ts"
+import { correctionChecks } from "./readings/corrections.ts"
+import { limitChecks } from "./readings/limits.ts"
 import { quantityChecks } from "./readings/quantities.ts"
 import { latestChecks, pageChecks, scanChecks } from "./readings/reads.ts"
 import type { Needs, ReadingCheck } from "./readings/support.ts"
@@ -16,10 +19,13 @@ export interface ReadingStoreSuiteOptions extends SuiteOptions {
 export const readingStoreChecks = (options: ReadingStoreSuiteOptions = {}): ReadonlyArray<ReadingCheck> => [
   ...appendChecks,
   ...quantityChecks,
+  ...limitChecks,
   ...pageChecks,
   ...scanChecks(options.scanRows ?? 3500),
   ...latestChecks,
-  ...togetherChecks
+  ...togetherChecks,
+  ...correctionChecks,
+  ...anyOrderChecks
 ]
 
 /** Registers the tests every `ReadingStore` has to pass, over a layer that also carries the registry. */

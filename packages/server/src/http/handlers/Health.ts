@@ -1,5 +1,6 @@
 import { Api, type Health } from "@wattkit/api"
 import { ReadingStore } from "@wattkit/core"
+import { Upkeep } from "@wattkit/engine"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Lifecycle } from "../../Lifecycle.ts"
@@ -23,6 +24,15 @@ export const layer = HttpApiBuilder.group(
     const lifecycle = yield* Lifecycle
     const storage = yield* StorageHealth
     const { durability } = (yield* ReadingStore).capabilities
+    const upkeep = yield* Upkeep
+    // Readings are stored while usage is behind, so this alone does not make the server unready.
+    const usage = Effect.match(upkeep.state, {
+      onFailure: () => ({ status: "down", message: "does not answer" }) as const,
+      onSuccess: ({ isFailing, lagMs }) =>
+        isFailing
+          ? ({ status: "down", message: "is not brought up to date", lagMs } as const)
+          : ({ status: "up", lagMs } as const)
+    })
     const health = Effect.gen(function* () {
       const up = yield* storage.check.pipe(
         Effect.tapError((error) => Effect.logWarning("storage does not answer", error.message)),
@@ -34,7 +44,8 @@ export const layer = HttpApiBuilder.group(
         status: phase === "ok" && !up ? "down" : phase,
         durability,
         components: {
-          [storage.name]: up ? { status: "up" } : { status: "down", message: "does not answer" }
+          [storage.name]: up ? { status: "up" } : { status: "down", message: "does not answer" },
+          usage: yield* usage
         }
       } satisfies Health as Health
     })

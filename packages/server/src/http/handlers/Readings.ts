@@ -1,6 +1,6 @@
 import { Api, CurrentPrincipal } from "@wattkit/api"
 import { Instant, type Interval, type Reading } from "@wattkit/core"
-import { Ingest, Readings } from "@wattkit/engine"
+import { Corrections, Ingest, Readings } from "@wattkit/engine"
 import { decode, type Malformed, PayloadTooLarge } from "@wattkit/transport-http"
 import { Effect, Result } from "effect"
 import { type HttpServerError, type HttpServerRequest, HttpIncomingMessage } from "effect/http"
@@ -48,6 +48,7 @@ export const layer = HttpApiBuilder.group(
   "readings",
   Effect.fn(function* (handlers) {
     const ingest = yield* Ingest
+    const corrections = yield* Corrections
     const readings = yield* Readings
     return handlers
       .handleRaw(
@@ -83,6 +84,23 @@ export const layer = HttpApiBuilder.group(
         latest: Effect.fnUntraced(function* ({ params }) {
           const principal = yield* CurrentPrincipal
           return yield* answer(readings.latest(principal, params.id))
+        }),
+        correct: Effect.fnUntraced(function* ({ params, payload }) {
+          const principal = yield* CurrentPrincipal
+          return yield* answer(corrections.correct(principal, params.id, payload))
+        }),
+        strikeOut: Effect.fnUntraced(function* ({ params, query }) {
+          const principal = yield* CurrentPrincipal
+          const { channel, reason } = query
+          const struck = Effect.flatMap(intervalOf(query), (within) =>
+            corrections.strikeOut(principal, { deviceId: params.id, channel, within, reason })
+          )
+          return yield* answer(struck)
+        }),
+        revisions: Effect.fnUntraced(function* ({ params, query }) {
+          const principal = yield* CurrentPrincipal
+          const { at, channel } = query
+          return yield* answer(corrections.revisions(principal, { deviceId: params.id, channel, at }))
         })
       })
   })

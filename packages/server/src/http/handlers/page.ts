@@ -29,31 +29,48 @@ const keyOf = <K>(cursor: string, read: (text: string) => K | undefined): Effect
     return key === undefined ? Effect.fail(invalid("cursor", "is not a cursor")) : Effect.succeed(key)
   })
 
+/** The part of a list that a cursor and a limit ask for. */
+export interface Part<K> {
+  readonly after: K | undefined
+  readonly limit: number
+}
+
+/** Entries of a list, and what else their answer says of itself. */
+interface Told<A> {
+  readonly entries: ReadonlyArray<A>
+  readonly about: Partial<Meta>
+}
+
 /**
- * Answers one page of a list. One entry more than asked for is read, which tells whether another page
- * follows.
+ * Answers one page of a list that says more of itself than its entries. One entry more than asked for is
+ * read, which tells whether another page follows.
  */
-export const answerPage = <A, K, E extends Known, R>(
+export const answerTold = <A, K, E extends Known, R>(
   query: PageQuery,
   keys: Keys<A, K>,
-  list: (page: {
-    readonly after: K | undefined
-    readonly limit: number
-  }) => Effect.Effect<ReadonlyArray<A>, E, R>
+  list: (page: Part<K>) => Effect.Effect<Told<A>, E, R>
 ): Effect.Effect<Success<ReadonlyArray<A>>, Answered<E | Malformed>, R> =>
-  answer<{ readonly entries: ReadonlyArray<A>; readonly next: Partial<Meta> }, E | Malformed, R>(
+  answer<Told<A>, E | Malformed, R>(
     Effect.gen(function* () {
       const limit = query.limit ?? defaultLimit
       const after = query.cursor === undefined ? undefined : yield* keyOf(query.cursor, keys.read)
-      const found = yield* list({ after, limit: limit + 1 })
-      const last = found.length > limit ? found[limit - 1] : undefined
+      const { about, entries } = yield* list({ after, limit: limit + 1 })
+      const last = entries.length > limit ? entries[limit - 1] : undefined
       const next = last === undefined ? {} : { nextCursor: cursorOf(keys.write(last)) }
-      return { entries: found.slice(0, limit), next }
+      return { entries: entries.slice(0, limit), about: { ...about, ...next } }
     })
   ).pipe(
     Effect.map(({ data, meta, ...rest }) => ({
       ...rest,
       data: data.entries,
-      meta: { ...meta, ...data.next }
+      meta: { ...meta, ...data.about }
     }))
   )
+
+/** Answers one page of a list. */
+export const answerPage = <A, K, E extends Known, R>(
+  query: PageQuery,
+  keys: Keys<A, K>,
+  list: (page: Part<K>) => Effect.Effect<ReadonlyArray<A>, E, R>
+): Effect.Effect<Success<ReadonlyArray<A>>, Answered<E | Malformed>, R> =>
+  answerTold(query, keys, (page) => Effect.map(list(page), (entries) => ({ entries, about: {} })))

@@ -126,9 +126,10 @@ export const quantityChecks: ReadonlyArray<ReadingCheck> = [
       yield* append(tenantId, ends, each(4, "accepted"))
       yield* assertLatest(tenantId, [deviceId], [ends[3]!])
       const store = yield* ReadingStore
-      const within = { start: ends[0]!.at, end: ends[3]!.at }
+      const within = { start: ends[0]!.at, end: (ends[3]!.at - 1) as Reading["at"] }
       const stored = yield* store.page(tenantId, { deviceId, channel: channel("ends"), within, limit: 10 })
       assert.deepStrictEqual(stored, ends.slice(0, 3).map(bare))
+      yield* append(tenantId, ends.slice(0, 3).reverse(), each(3, "duplicate"))
     })
   }
 ]

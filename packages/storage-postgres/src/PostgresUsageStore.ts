@@ -1,0 +1,154 @@
+import { PgTypes } from "@effect/sql-pg"
+import {
+  type ChannelName,
+  type DeviceId,
+  type KeptResolution,
+  NotFound,
+  type TenantId,
+  type UsageCursor,
+  type UsageQuery,
+  type UsageRules,
+  UsageStore
+} from "@wattkit/core"
+import { Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { orStorageError } from "./storageError.ts"
+import { type CellRow, type ChannelCellRow, toChannelUsage, toUsage } from "./usage/cellRows.ts"
+import { rulesOf } from "./usage/channelsOf.ts"
+import * as Parameters from "./usage/parameters.ts"
+
+interface Table {
+  readonly name: string
+  readonly start: string
+  readonly end: string
+  readonly lengthMs: number
+  /** Bounds of the key that hold every cell that begins within $1 and $2. */
+  readonly keyBounds: string
+}
+
+const utc = (table: string, lengthMs: number): Table => ({
+  name: table,
+  start: "start",
+  end: "NULL::timestamptz",
+  lengthMs,
+  keyBounds: "u.start >= $1 AND u.start < $2"
+})
+
+const tables: { readonly [resolution in KeptResolution]: Table } = {
+  PT15M: utc("usage_15m", 900_000),
+  PT1H: utc("energy_hourly", 3_600_000),
+  P1D: {
+    name: "energy_daily",
+    start: "start_at",
+    end: "u.end_at",
+    lengthMs: 0,
+    // A day begins at most about a day from the midnight of its date in UTC.
+    keyBounds: `u.day >= ($1 AT TIME ZONE 'UTC')::date - 1 AND u.day <= ($2 AT TIME ZONE 'UTC')::date + 1
+      AND u.start_at >= $1 AND u.start_at < $2`
+  }
+}
+
+const cell = ({ end, start }: Table): string => `u.${start} AS start, ${end} AS end,
+  u.imported::float8 AS imported, u.exported::float8 AS exported, u.estimated::float8 AS estimated,
+  u.covered_ms::float8 AS covered_ms, u.quality, u.events, u.power_min_w, u.power_max_w, u.readings`
+
+/** The channels of devices of a tenant by their keys: $3 tenant, $4 devices, $5 channel or null. */
+const channels = `SELECT c.key, d.id, c.name FROM devices d JOIN channels c ON c.device_key = d.key
+  WHERE d.tenant_key = (SELECT key FROM tenants WHERE id = $3) AND d.id = ANY ($4)
+    AND ($5::text IS NULL OR c.name = $5)`
+
+/** Channels in their order, and of each the cells it has to offer to a page of $6 after ($7, $8, $9). */
+const pageOf = (table: Table): string => `
+SELECT c.id AS device_id, c.name AS channel, u.*
+FROM (${channels} AND (d.id, c.name) >= ($7::text, $8::text) ORDER BY d.id, c.name OFFSET 0) c
+CROSS JOIN LATERAL (
+  SELECT ${cell(table)} FROM ${table.name} u WHERE u.channel_key = c.key AND ${table.keyBounds}
+    AND u.${table.start} > CASE WHEN c.id = $7 AND c.name = $8 THEN $9 ELSE '-infinity' END::timestamptz
+  ORDER BY u.${table.start} LIMIT $6
+) u
+ORDER BY c.id, c.name, u.start LIMIT $6`
+
+/** Each channel is looked up by its key (`OFFSET 0`), however many of all the planner thinks they are. */
+const totalOf = (table: Table): string => `
+SELECT u.start, u.end, sum(u.imported)::float8 AS imported, sum(u.exported)::float8 AS exported,
+  sum(u.estimated)::float8 AS estimated, min(u.covered_ms)::float8 AS covered_ms, max(u.quality) AS quality,
+  bit_or(u.events) AS events, NULL::float8 AS power_min_w, NULL::float8 AS power_max_w,
+  sum(u.readings)::float8 AS readings
+FROM (${channels} OFFSET 0) c
+CROSS JOIN LATERAL (
+  SELECT u.${table.start} AS start, ${table.end} AS end, u.imported, u.exported, u.estimated, u.covered_ms,
+    u.quality, u.events, u.readings
+  FROM ${table.name} u WHERE u.channel_key = c.key AND ${table.keyBounds} OFFSET 0
+) u
+GROUP BY u.start, u.end ORDER BY u.start, u.end`
+
+const parametersOf = (tenantId: TenantId, { channel, deviceIds, within }: UsageQuery) => [
+  PgTypes.timestamptz(within.start),
+  PgTypes.timestamptz(within.end),
+  PgTypes.text(tenantId),
+  Parameters.texts(deviceIds),
+  PgTypes.text(channel ?? null)
+]
+
+const cursorOf = (limit: number, after: UsageCursor | undefined) => [
+  PgTypes.int4(limit),
+  PgTypes.text(after?.deviceId ?? ""),
+  PgTypes.text(after?.channel ?? ""),
+  PgTypes.timestamptz(after?.start ?? Number.NEGATIVE_INFINITY)
+]
+
+const make = Effect.map(SqlClient.SqlClient, (sql): UsageStore => {
+  const ofTenant = (tenantId: TenantId) => sql`tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId})`
+
+  const rules = Effect.fnUntraced(function* (tenantId: TenantId, deviceId: DeviceId, channel: ChannelName) {
+    const rows = yield* sql<{ rules: Partial<UsageRules> | null }>`
+      SELECT c.rules FROM devices d LEFT JOIN channels c ON c.device_key = d.key AND c.name = ${channel}
+      WHERE d.${ofTenant(tenantId)} AND d.id = ${deviceId}`
+    const row = rows[0]
+    return row === undefined ? yield* new NotFound({ what: "device", id: deviceId }) : rulesOf(row.rules)
+  }, orStorageError)
+
+  const setRules = Effect.fnUntraced(function* (
+    tenantId: TenantId,
+    deviceId: DeviceId,
+    channel: ChannelName,
+    set: UsageRules
+  ) {
+    const rows = yield* sql<{ found: boolean }>`
+      WITH device AS (SELECT key, tenant_key FROM devices WHERE ${ofTenant(tenantId)} AND id = ${deviceId}),
+      channel AS (
+        INSERT INTO channels (tenant_key, device_key, name, rules)
+        SELECT tenant_key, key, ${channel}::text, ${PgTypes.jsonb(set)} FROM device
+        ON CONFLICT (device_key, name) DO UPDATE SET rules = excluded.rules
+        RETURNING key
+      ),
+      marked AS (
+        INSERT INTO usage_stale (channel_keys, froms, tos)
+        SELECT ARRAY[key], ARRAY['-infinity'::timestamptz], ARRAY['infinity'::timestamptz] FROM channel
+      )
+      SELECT EXISTS (SELECT FROM device) AS found`
+    if (rows[0]?.found !== true) yield* new NotFound({ what: "device", id: deviceId })
+  }, orStorageError)
+
+  return {
+    page: Effect.fnUntraced(function* (tenantId, query) {
+      const table = tables[query.resolution]
+      // Not prepared, because only a plan for these bounds leaves out the months outside them.
+      const rows = yield* sql.unsafe<ChannelCellRow>(pageOf(table), [
+        ...parametersOf(tenantId, query),
+        ...cursorOf(query.limit, query.after)
+      ]).unprepared
+      return rows.map((row) => toChannelUsage(row, table.lengthMs))
+    }, orStorageError),
+    total: Effect.fnUntraced(function* (tenantId, query) {
+      const table = tables[query.resolution]
+      const rows = yield* sql.unsafe<CellRow>(totalOf(table), parametersOf(tenantId, query)).unprepared
+      return rows.map((row) => toUsage(row, table.lengthMs))
+    }, orStorageError),
+    rules,
+    setRules
+  }
+})
+
+/** Answers usage out of PostgreSQL. */
+export const layer: Layer.Layer<UsageStore, never, SqlClient.SqlClient> = Layer.effect(UsageStore, make)

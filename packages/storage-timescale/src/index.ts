@@ -1,0 +1,2 @@
+export * as TimescaleStorage from "./TimescaleStorage.ts"
+export * as TimescaleStorageUpkeep from "./TimescaleStorageUpkeep.ts"

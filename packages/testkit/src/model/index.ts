@@ -1,0 +1,7 @@
+export { compare } from "./compare.ts"
+export { Luck } from "./Luck.ts"
+export { Model, type Place, type Version } from "./Model.ts"
+export { play } from "./play.ts"
+export { makeSequence, type Operation, type Sequence, type SequenceOptions } from "./Sequence.ts"
+export { insist, type Stores, type Subject } from "./Subject.ts"
+export { type Counted, usage } from "./UsageModel.ts"

@@ -1,0 +1,77 @@
+import { assert, describe, it } from "@effect/vitest"
+import {
+  DeviceStatusStore,
+  LocationStore,
+  Memory,
+  QuarantineStore,
+  ReadingStore,
+  StorageUpkeep,
+  UsageStore
+} from "@wattkit/core"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Check } from "../Check.ts"
+
+/** The stores a mistake may be in. */
+export interface Stores {
+  readonly readings: ReadingStore
+  readonly usage: UsageStore
+  readonly upkeep: StorageUpkeep
+  readonly locations: LocationStore
+  readonly quarantine: QuarantineStore
+  readonly statuses: DeviceStatusStore
+}
+
+/** What is wrong instead of right. */
+export type Wrong = { readonly [name in keyof Stores]?: Partial<Stores[name]> }
+
+/** A way to be wrong that a real adapter has been wrong in, and the check that has to see it. */
+export interface Mistake {
+  readonly seenBy: string
+  readonly spoil: (right: Stores) => Wrong
+}
+
+type Memory = Layer.Success<typeof Memory.layer>
+
+const spoiled = (spoil: Mistake["spoil"]): Layer.Layer<Memory> =>
+  Layer.effectContext(
+    Effect.map(Effect.context<Memory>(), (context) => {
+      const right: Stores = {
+        readings: Context.get(context, ReadingStore),
+        usage: Context.get(context, UsageStore),
+        upkeep: Context.get(context, StorageUpkeep),
+        locations: Context.get(context, LocationStore),
+        quarantine: Context.get(context, QuarantineStore),
+        statuses: Context.get(context, DeviceStatusStore)
+      }
+      const wrong = spoil(right)
+      return context.pipe(
+        Context.add(ReadingStore, { ...right.readings, ...wrong.readings }),
+        Context.add(UsageStore, { ...right.usage, ...wrong.usage }),
+        Context.add(StorageUpkeep, { ...right.upkeep, ...wrong.upkeep }),
+        Context.add(LocationStore, { ...right.locations, ...wrong.locations }),
+        Context.add(QuarantineStore, { ...right.quarantine, ...wrong.quarantine }),
+        Context.add(DeviceStatusStore, { ...right.statuses, ...wrong.statuses })
+      )
+    })
+  ).pipe(Layer.provide(Memory.layer))
+
+/** Registers a test for each mistake: the check it names fails over stores that make it. */
+export const describeMistakes = (
+  name: string,
+  checks: ReadonlyArray<Check<Memory>>,
+  mistakes: Readonly<Record<string, Mistake>>
+): unknown =>
+  describe(name, () => {
+    for (const [mistake, { seenBy, spoil }] of Object.entries(mistakes)) {
+      it.live(mistake, () =>
+        Effect.gen(function* () {
+          const check = checks.find((one) => one.name === seenBy)
+          assert.isDefined(check, `there is no check named "${seenBy}"`)
+          const exit = yield* Effect.exit(Effect.provide(check.run, spoiled(spoil)))
+          assert.strictEqual(exit._tag, "Failure", `"${seenBy}" did not see it`)
+        })
+      )
+    }
+  })
