@@ -67,6 +67,7 @@ describe("Ingest", () => {
   it.effect("keeps in quarantine what it cannot store, once, and publishes none of it", () =>
     Effect.gen(function* () {
       yield* seed
+      yield* send({ at: at(-70 * 86_400), powerW: 9 })
       const news: Array<StoredReadings> = []
       yield* ReadingBus.use((bus) => bus.listen(tenantId, (one) => news.push(one)))
       yield* send({ at: at(0), powerW: 1 })

@@ -68,19 +68,15 @@ CROSS JOIN LATERAL (
 ) u
 ORDER BY c.id, c.name, u.start LIMIT $6`
 
-/** Each channel is looked up by its key (`OFFSET 0`), however many of all the planner thinks they are. */
+/** The cells of channels by their keys, all of a month in one look at its index. */
 const totalOf = (table: Table): string => `
-SELECT u.start, u.end, sum(u.imported)::float8 AS imported, sum(u.exported)::float8 AS exported,
-  sum(u.estimated)::float8 AS estimated, min(u.covered_ms)::float8 AS covered_ms, max(u.quality) AS quality,
-  bit_or(u.events) AS events, NULL::float8 AS power_min_w, NULL::float8 AS power_max_w,
-  sum(u.readings)::float8 AS readings
-FROM (${channels} OFFSET 0) c
-CROSS JOIN LATERAL (
-  SELECT u.${table.start} AS start, ${table.end} AS end, u.imported, u.exported, u.estimated, u.covered_ms,
-    u.quality, u.events, u.readings
-  FROM ${table.name} u WHERE u.channel_key = c.key AND ${table.keyBounds} OFFSET 0
-) u
-GROUP BY u.start, u.end ORDER BY u.start, u.end`
+SELECT u.${table.start} AS start, ${table.end} AS end, sum(u.imported)::float8 AS imported,
+  sum(u.exported)::float8 AS exported, sum(u.estimated)::float8 AS estimated,
+  min(u.covered_ms)::float8 AS covered_ms, max(u.quality) AS quality, bit_or(u.events) AS events,
+  NULL::float8 AS power_min_w, NULL::float8 AS power_max_w, sum(u.readings)::float8 AS readings
+FROM ${table.name} u
+WHERE u.channel_key = ANY (ARRAY(SELECT c.key FROM (${channels}) c)) AND ${table.keyBounds}
+GROUP BY 1, 2 ORDER BY 1, 2`
 
 const parametersOf = (tenantId: TenantId, { channel, deviceIds, within }: UsageQuery) => [
   PgTypes.timestamptz(within.start),

@@ -122,35 +122,50 @@ const registersOf = (exchange: MeterExchange, direction: Direction) =>
     ? { final: exchange.finalImportWh, first: exchange.startImportWh }
     : { final: exchange.finalExportWh, first: exchange.startExportWh }
 
-/** The steps from one reading to the next over the exchanges between them: each meter counts for itself. */
+type Counted = Omit<Step, "covered">
+
+const isHeld = ({ event }: Counted): boolean => event === "held"
+
+/** A step and what was counted in no time at its end. */
+const joined = (step: Counted, added: Counted): Counted => {
+  if (isHeld(step) || isHeld(added)) return { ...step, energy: null, event: "held" }
+  return { ...step, energy: step.energy === null ? added.energy : step.energy + (added.energy ?? 0) }
+}
+
+/**
+ * The steps from one reading to the next over the exchanges between them: each meter counts for itself. What
+ * was counted in no time, as when an exchange has the instant of a reading, belongs to the step before.
+ */
 const overExchanges = (
-  between: Between,
+  { after, before, edited, end, start }: Between,
   exchanges: ReadonlyArray<MeterExchange>,
   direction: Direction,
   rules: UsageRules
 ): ReadonlyArray<Step> => {
-  const steps: Array<Step> = []
-  let { start } = between
-  let before: number | undefined = between.before
-  const count = (end: number, after: number | undefined, isExchange: boolean) => {
-    const known = before !== undefined && after !== undefined && after >= before
-    const energy = known && before !== undefined && after !== undefined ? after - before : null
-    const isHeld = before !== undefined && after !== undefined && energy === null
-    const covered = energy !== null && end - start <= rules.maxGapMs
-    const event = isHeld ? "held" : isExchange ? "exchange" : null
-    if (end > start) steps.push({ start, end, energy, covered, edited: between.edited, event })
-    start = end
+  const steps: Array<Counted> = []
+  let from = start
+  let first: number | undefined = before
+  const count = (to: number, final: number | undefined) => {
+    const counted = first === undefined || final === undefined ? null : final - first
+    const step: Counted =
+      counted !== null && counted < 0
+        ? { start: from, end: to, energy: null, edited, event: "held" }
+        : { start: from, end: to, energy: counted, edited, event: null }
+    const previous = to > from ? undefined : steps.pop()
+    steps.push(previous === undefined ? step : joined(previous, step))
+    from = to
   }
   for (const exchange of exchanges) {
-    const { final, first } = registersOf(exchange, direction)
-    count(exchange.at, final === undefined ? undefined : fromWhOrThrow(final), false)
-    before = first === undefined ? undefined : fromWhOrThrow(first)
+    const registers = registersOf(exchange, direction)
+    count(exchange.at, registers.final === undefined ? undefined : fromWhOrThrow(registers.final))
+    first = registers.first === undefined ? undefined : fromWhOrThrow(registers.first)
   }
-  if (start === between.end) {
-    const last = steps.pop()
-    if (last !== undefined) steps.push({ ...last, event: last.event ?? "exchange" })
-  } else count(between.end, between.after, true)
-  return steps
+  count(end, after)
+  return steps.map((step, i) => ({
+    ...step,
+    covered: step.energy !== null && step.end - step.start <= rules.maxGapMs,
+    event: step.event ?? (i === steps.length - 1 ? "exchange" : null)
+  }))
 }
 
 const leftOut = (at: Float64Array, sound: Int32Array): ReadonlyArray<Left> => {

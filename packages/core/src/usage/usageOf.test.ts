@@ -98,6 +98,19 @@ describe("meters that are exchanged", () => {
     const cells = usage(registers({ "10:00": 12_340, "10:15": 4.8 }), { exchanges })
     assert.strictEqual(importedWh(cells), 4500)
   })
+  it("at the instant of a reading lose nothing: 5.6 of the old one and 0.2 of the new one", () => {
+    const exchanges = [{ at: at("10:15"), finalImportWh: 12_345_600, startImportWh: 300 }]
+    const cells = usage(registers({ "10:00": 12_340, "10:15": 0.5, "10:30": 1.5 }), { exchanges })
+    assert.deepStrictEqual([importedWh(cells), eventsIn(cells)], [6800, ["exchange"]])
+  })
+  it("twice at one instant count the one between: 5.6, 1.7 and 4.5", () => {
+    const exchanges = [
+      { at: at("10:07"), finalImportWh: 12_345_600, startImportWh: 300 },
+      { at: at("10:07"), finalImportWh: 2000, startImportWh: 0 }
+    ]
+    const cells = usage(registers({ "10:00": 12_340, "10:15": 4.5 }), { exchanges })
+    assert.deepStrictEqual([importedWh(cells), eventsIn(cells)], [11_800, ["exchange"]])
+  })
   it("are held when the old meter would have run backwards", () => {
     const exchanges = [{ at: at("10:07"), finalImportWh: 12_339_000, startImportWh: 300 }]
     const cells = usage(registers({ "10:00": 12_340, "10:15": 4.8 }), { exchanges })

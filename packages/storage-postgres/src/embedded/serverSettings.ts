@@ -21,7 +21,9 @@ const tuned = (maxConnections: number): Readonly<Record<string, string>> => ({
   max_locks_per_transaction: "256",
   shared_buffers: "128MB",
   jit: "off",
-  wal_compression: "on",
+  // Whole pages follow every checkpoint into the log. What compresses them here is slow enough to hold up
+  // batches.
+  wal_compression: "off",
   // The batch that needs a new segment of the log does not wait until all of it is filled with zeros: a
   // commit
   // writes out what it needs of the file either way.

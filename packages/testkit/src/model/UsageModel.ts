@@ -82,6 +82,14 @@ const told = (a: Point, b: Point, rules: UsageRules): Told => {
   return unit !== undefined || b.value > a.value * 0.9 ? held : within(b.value, "reset")
 }
 
+const together = (a: Told, b: Told): Told => {
+  if (a.event === "held" || b.event === "held") return held
+  return {
+    energy: a.energy === null && b.energy === null ? null : (a.energy ?? 0) + (b.energy ?? 0),
+    event: null
+  }
+}
+
 const between = (a: Point, b: Point, name: "importWh" | "exportWh", rules: UsageRules): Array<Stretch> => {
   const edited = a.edited || b.edited
   const measured = ({ energy }: Told, from: number, to: number) =>
@@ -100,7 +108,10 @@ const between = (a: Point, b: Point, name: "importWh" | "exportWh", rules: Usage
         : last < value
           ? held
           : { energy: last - value, event: null }
-    if (to > from) stretches.push({ from, to, edited, measured: measured(one, from, to), ...one })
+    const same = to > from ? undefined : stretches.pop()
+    const all: Told = same === undefined ? one : together(same, one)
+    const begin = same?.from ?? from
+    stretches.push({ from: begin, to, edited, measured: measured(all, begin, to), ...all })
     from = to
   }
   for (const swap of swaps) {
