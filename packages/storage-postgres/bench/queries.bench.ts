@@ -24,7 +24,9 @@ const end = Math.floor(Date.now() / DAY) * DAY
 const devices = 30
 const deviceIds = Array.from({ length: 1000 }, (_, i) => DeviceId.make(`d${i + 1}`))
 const metered = deviceIds.slice(0, devices)
-const days = ({ quick }: Pick<Context, "quick">): number => (quick ? 6 : 90)
+/** For how many days there are readings; `WATTKIT_BENCH_DAYS` says another number, for a larger table. */
+const days = ({ quick }: Pick<Context, "quick">): number =>
+  quick ? 6 : Number(process.env["WATTKIT_BENCH_DAYS"] ?? 90)
 
 type Statement = readonly [text: string, params: ReadonlyArray<unknown>]
 type Services = ReadingStore | UsageStore | StorageUpkeep | SqlClient.SqlClient
