@@ -8,15 +8,8 @@ export const locks = {
   migrate: 0x77617474,
   /** One process at a time gives up what is no longer kept. */
   retain: 0x77617475,
-  /**
-   * Shared by all that store or correct readings, from before they compare them with the horizon; alone by
-   * what moves the horizon, so that no reading is stored before it afterwards.
-   */
-  horizon: 0x77617476,
   /** One process at a time brings usage up to date. */
   refresh: 0x77617477,
-  /** One process at a time makes partitions. */
-  partitions: 0x77617478,
   /** One process at a time compares what was heard of devices with their statuses. */
   observe: 0x77617479
 } as const

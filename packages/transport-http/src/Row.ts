@@ -1,4 +1,5 @@
 import {
+  bounds,
   type ChannelName,
   type DeviceId,
   type DeviceReading,
@@ -51,23 +52,9 @@ export interface Draft extends Quantities {
   extra?: Record<string, number>
 }
 
-const limits: { readonly [name in QuantityName]: readonly [number, number] } = {
-  powerW: [-1e12, 1e12],
-  importWh: [0, 9e12],
-  exportWh: [0, 9e12],
-  importDeltaWh: [0, 9e12],
-  exportDeltaWh: [0, 9e12],
-  voltageV: [0, 1e6],
-  currentA: [-1e6, 1e6],
-  frequencyHz: [0, 1000],
-  powerFactor: [-1, 1],
-  temperatureC: [-273.15, 10_000],
-  stateOfChargePct: [0, 100]
-}
-
-/** The least and most of each quantity, in the order of `quantities`; a test holds them to the schema. */
-export const least: ReadonlyArray<number> = quantities.map((name) => limits[name][0])
-export const most: ReadonlyArray<number> = quantities.map((name) => limits[name][1])
+/** The least and most of each quantity, in the order of `quantities`. */
+export const least: ReadonlyArray<number> = quantities.map((name) => bounds[name][0])
+export const most: ReadonlyArray<number> = quantities.map((name) => bounds[name][1])
 
 /**
  * Puts the beginning of a delta into a reading; false when there is none that it could be the beginning of.

@@ -9,28 +9,40 @@ const within = (minimum: number, maximum: number) =>
   )
 
 /**
- * An energy in Wh. Nine terawatt-hours is where milliwatt-hours leave the exact integers of a number; a
- * register beyond it is a unit mistake.
+ * The least and the most each quantity may be. Nine terawatt-hours is where milliwatt-hours leave the exact
+ * integers of a number; a register beyond it is a unit mistake.
  */
-const wattHours = within(0, 9e12)
+export const bounds = {
+  powerW: [-1e12, 1e12],
+  importWh: [0, 9e12],
+  exportWh: [0, 9e12],
+  importDeltaWh: [0, 9e12],
+  exportDeltaWh: [0, 9e12],
+  voltageV: [0, 1e6],
+  currentA: [-1e6, 1e6],
+  frequencyHz: [0, 1000],
+  powerFactor: [-1, 1],
+  temperatureC: [-273.15, 10_000],
+  stateOfChargePct: [0, 100]
+} as const satisfies { readonly [name: string]: readonly [number, number] }
 
 const measured = {
   /** Signed power: + import into the device measured, − export out of it. */
-  powerW: within(-1e12, 1e12),
+  powerW: within(...bounds.powerW),
   /** Lifetime register of energy imported. */
-  importWh: wattHours,
+  importWh: within(...bounds.importWh),
   /** Lifetime register of energy exported. */
-  exportWh: wattHours,
+  exportWh: within(...bounds.exportWh),
   /** Energy imported since the previous reading. */
-  importDeltaWh: wattHours,
+  importDeltaWh: within(...bounds.importDeltaWh),
   /** Energy exported since the previous reading. */
-  exportDeltaWh: wattHours,
-  voltageV: within(0, 1e6),
-  currentA: within(-1e6, 1e6),
-  frequencyHz: within(0, 1000),
-  powerFactor: within(-1, 1),
-  temperatureC: within(-273.15, 10_000),
-  stateOfChargePct: within(0, 100)
+  exportDeltaWh: within(...bounds.exportDeltaWh),
+  voltageV: within(...bounds.voltageV),
+  currentA: within(...bounds.currentA),
+  frequencyHz: within(...bounds.frequencyHz),
+  powerFactor: within(...bounds.powerFactor),
+  temperatureC: within(...bounds.temperatureC),
+  stateOfChargePct: within(...bounds.stateOfChargePct)
 } as const
 
 /** The quantities a reading may carry, in the order they are stored and shown. */

@@ -1,25 +1,10 @@
 import { assert } from "@effect/vitest"
-import { Instant, quantities, type Reading, ReadingStore } from "@wattkit/core"
+import { bounds, Instant, quantities, type Reading, ReadingStore } from "@wattkit/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { addDevices, at } from "../registered.ts"
 import { append, assertLatest, assertStored, each, reading, type ReadingCheck } from "./support.ts"
-
-/** The least and the most each quantity may be. */
-const bounds: { readonly [name in (typeof quantities)[number]]: readonly [number, number] } = {
-  powerW: [-1e12, 1e12],
-  importWh: [0, 9e12],
-  exportWh: [0, 9e12],
-  importDeltaWh: [0, 9e12],
-  exportDeltaWh: [0, 9e12],
-  voltageV: [0, 1e6],
-  currentA: [-1e6, 1e6],
-  frequencyHz: [0, 1000],
-  powerFactor: [-1, 1],
-  temperatureC: [-273.15, 10_000],
-  stateOfChargePct: [0, 100]
-}
 
 const bound = (which: 0 | 1): Partial<Reading> =>
   Object.fromEntries(quantities.map((name) => [name, bounds[name][which]]))
