@@ -2,7 +2,7 @@ import type { Bill, BillLine, LedgerEntry } from "./model/Bill.ts"
 import { billingPeriodAt, billingPeriods } from "./billingPeriods.ts"
 import type { Context, Line } from "./charges/Context.ts"
 import type { LedgerSheet } from "./charges/ledger.ts"
-import { fromCarry, toCarry } from "./charges/State.ts"
+import { type State, fromCarry, toCarry } from "./charges/State.ts"
 import { compile } from "./compile/compile.ts"
 import { type BillOptions, type Period, contextFor, intervalOf } from "./contextFor.ts"
 import { type Outcome, evaluate } from "./evaluate.ts"
@@ -20,33 +20,38 @@ const quantity = (units: bigint): string => Scaled.format(units, Scaled.QUANTITY
 const kwh = (milli: number): string => Scaled.format(BigInt(milli), 6)
 
 /** The id of a line: its charge and what tells it from the charge's other lines. */
-const idOf = (line: Line): string =>
-  [
-    line.chargeId,
-    line.versionId,
-    ...(line.month === undefined ? [] : [`m${line.month}`]),
-    ...(line.period === undefined ? [] : [line.period]),
-    ...(line.tier === undefined ? [] : [String(line.tier)])
-  ].join("/")
+const idOf = (line: Line): string => {
+  let id = `${line.chargeId}/${line.versionId}`
+  if (line.month !== undefined) id += `/m${line.month}`
+  if (line.period !== undefined) id += `/${line.period}`
+  if (line.tier !== undefined) id += `/${line.tier}`
+  return id
+}
 
-const toBillLine = (line: Line): BillLine => ({
-  id: idOf(line),
-  chargeId: line.chargeId,
-  kind: line.kind,
-  label: line.label,
-  group: line.group,
-  versionId: line.versionId,
-  from: line.from,
-  to: line.to,
-  ...(line.period === undefined ? {} : { period: line.period }),
-  ...(line.tier === undefined ? {} : { tier: line.tier }),
-  ...(line.month === undefined ? {} : { month: line.month }),
-  quantity: quantity(line.quantity),
-  unit: line.unit,
-  ...(line.price === undefined ? {} : { price: Scaled.format(line.price, Scaled.PRICE_DIGITS) }),
-  amount: amount(line.amount),
-  ...(line.at === undefined ? {} : { at: line.at })
-})
+type Writable<A> = { -readonly [K in keyof A]: A[K] }
+
+/** Fields are set one by one: spreading the optional ones took a tenth of the time of a bill. */
+const toBillLine = (line: Line): BillLine => {
+  const it = {
+    id: idOf(line),
+    chargeId: line.chargeId,
+    kind: line.kind,
+    label: line.label,
+    group: line.group,
+    versionId: line.versionId,
+    from: line.from,
+    to: line.to
+  } as Writable<BillLine>
+  if (line.period !== undefined) it.period = line.period
+  if (line.tier !== undefined) it.tier = line.tier
+  if (line.month !== undefined) it.month = line.month
+  it.quantity = quantity(line.quantity)
+  it.unit = line.unit
+  if (line.price !== undefined) it.price = Scaled.format(line.price, Scaled.PRICE_DIGITS)
+  it.amount = amount(line.amount)
+  if (line.at !== undefined) it.at = line.at
+  return it
+}
 
 const entry = <A>(sheet: { [K in keyof LedgerEntry]: A }, write: (value: A) => string): LedgerEntry => ({
   open: write(sheet.open),
@@ -133,16 +138,12 @@ const inputs = new WeakMap<Bill, Inputs>()
 /** What a bill was made from, unless it came from elsewhere, such as a file. */
 export const inputsOf = (bill: Bill): Inputs | undefined => inputs.get(bill)
 
-/** Evaluates a bill and keeps its lines as they are inside. */
-export const evaluated = (it: Inputs): { context: Context; outcome: Outcome } => {
-  const context = contextFor(
-    compile(it.tariff),
-    it.usage,
-    it.start,
-    it.end,
-    it.options,
-    fromCarry(it.options.carry)
-  )
+/** Evaluates a bill and keeps its lines as they are inside; `state` is what its carry says. */
+export const evaluated = (
+  it: Inputs,
+  state = fromCarry(it.options.carry)
+): { context: Context; outcome: Outcome } => {
+  const context = contextFor(compile(it.tariff), it.usage, it.start, it.end, it.options, state)
   return { context, outcome: evaluate(context) }
 }
 
@@ -151,10 +152,11 @@ const billInterval = (
   usage: Usage | Metered,
   start: number,
   end: number,
-  options: BillOptions
+  options: BillOptions,
+  state?: State
 ): Bill => {
   const it = { tariff, usage, start, end, options }
-  const { context, outcome } = evaluated(it)
+  const { context, outcome } = evaluated(it, state)
   const bill = makeBill(context, outcome)
   inputs.set(bill, it)
   return bill
@@ -189,17 +191,13 @@ export const bills = (
   const compiled = compile(tariff)
   const checked = meteredFor(tariff, usage)
   const made: Array<Bill> = []
-  let { carry } = options
+  // What a bill leaves is what the next begins with; its carry says the same for others.
+  const state = fromCarry(options.carry)
+  let of = options
   for (const { end, start } of billingPeriods(compiled, intervalOf(compiled.clock, period))) {
-    const one = billInterval(
-      tariff,
-      checked,
-      start,
-      end,
-      carry === undefined ? options : { ...options, carry }
-    )
+    const one = billInterval(tariff, checked, start, end, of, state)
     made.push(one)
-    carry = one.carry
+    of = { ...options, carry: one.carry }
   }
   return made
 }

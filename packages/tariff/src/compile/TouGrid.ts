@@ -12,7 +12,13 @@ export interface TouGrid {
   readonly slotMs: number
   readonly cells: Uint8Array
   /** Cells by length and phase of readings, made when first asked for. */
-  readonly resampled: Map<string, Uint8Array>
+  readonly resampled: Map<string, Resampled>
+}
+
+/** The cells of readings of one length, and whether any of them is `MIXED`. */
+export interface Resampled {
+  readonly cells: Uint8Array
+  readonly mixed: boolean
 }
 
 /** Which day a local day counts as. */
@@ -145,21 +151,22 @@ export const periodAtClock = (set: TouSet, month: number, weekday: number, hour:
  * The cell of each reading of one length from the first that begins in the year: `MIXED` where a reading has
  * more than one, or the one it begins in.
  */
-export const resampled = (grid: TouGrid, stepMs: number, phase: number, atStart = false): Uint8Array => {
+export const resampled = (grid: TouGrid, stepMs: number, phase: number, atStart = false): Resampled => {
   const { cells, slotMs } = grid
-  if (stepMs === slotMs && phase === 0) return cells
+  if (stepMs === slotMs && phase === 0) return { cells, mixed: false }
   const key = `${stepMs}:${phase}:${atStart}`
   const known = grid.resampled.get(key)
   if (known !== undefined) return known
-  const made = new Uint8Array(Math.ceil((cells.length * slotMs - phase) / stepMs))
-  for (let i = 0; i < made.length; i++) {
+  const found = new Uint8Array(Math.ceil((cells.length * slotMs - phase) / stepMs))
+  for (let i = 0; i < found.length; i++) {
     const from = phase + i * stepMs
     let at = Math.floor(from / slotMs)
     const last = atStart ? at : Math.min(cells.length - 1, Math.ceil((from + stepMs) / slotMs) - 1)
     let cell = cells[at]!
     for (at++; at <= last; at++) if (cells[at] !== cell) cell = MIXED
-    made[i] = cell
+    found[i] = cell
   }
+  const made = { cells: found, mixed: found.includes(MIXED) }
   if (grid.resampled.size > 16) grid.resampled.clear()
   grid.resampled.set(key, made)
   return made

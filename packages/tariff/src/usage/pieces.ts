@@ -30,6 +30,8 @@ export interface Cells {
   readonly to: number
   readonly cells: Uint8Array
   readonly shift: number
+  /** Whether a cell may be `MIXED`. */
+  readonly mixed: boolean
 }
 
 const noCells = new Uint8Array(0)
@@ -38,7 +40,8 @@ const regularCells = (grid: TouGrid, usage: Metered, from: number, to: number, a
   const { stepMs } = usage
   const behind = usage.t0 - grid.calendar.start
   const phase = ((behind % stepMs) + stepMs) % stepMs
-  return { usage, from, to, cells: resampled(grid, stepMs, phase, atStart), shift: (behind - phase) / stepMs }
+  const { cells, mixed } = resampled(grid, stepMs, phase, atStart)
+  return { usage, from, to, cells, shift: (behind - phase) / stepMs, mixed }
 }
 
 const irregularCells = (grid: TouGrid, usage: Metered, from: number, to: number): Cells => {
@@ -50,12 +53,8 @@ const irregularCells = (grid: TouGrid, usage: Metered, from: number, to: number)
     cells[i - from] = cell
     for (let at = Math.floor(slot) + 1; at <= last; at++) if (grid.cells[at] !== cell) cells[i - from] = MIXED
   }
-  return { usage, from, to, cells, shift: -from }
+  return { usage, from, to, cells, shift: -from, mixed: true }
 }
-
-/** Whether no reading can lie in two slots: all are as long or shorter, and begin where a slot does. */
-const fits = (usage: Metered, start: number, slotMs: number): boolean =>
-  usage.stepMs > 0 && slotMs % usage.stepMs === 0 && (usage.t0 - start) % usage.stepMs === 0
 
 /** The readings of a piece by the period they begin in. */
 const cellsAtStart = (grid: TouGrid, usage: Metered, piece: Piece): Cells => {
@@ -66,7 +65,7 @@ const cellsAtStart = (grid: TouGrid, usage: Metered, piece: Piece): Cells => {
   for (let i = from; i < to; i++) {
     cells[i - from] = grid.cells[Math.floor((startAt(usage, i) - grid.calendar.start) / grid.slotMs)]!
   }
-  return { usage, from, to, cells, shift: -from }
+  return { usage, from, to, cells, shift: -from, mixed: false }
 }
 
 /**
@@ -81,7 +80,7 @@ export const cellsOfLength = (
 ): Cells => {
   const from = indexAt(usage, piece.start)
   const to = indexAt(usage, piece.end)
-  if (grid === undefined) return { usage, from, to, cells: noCells, shift: 0 }
+  if (grid === undefined) return { usage, from, to, cells: noCells, shift: 0, mixed: false }
   return regularCells(grid, usage, from, to, usage.stepMs === millis)
 }
 
@@ -89,9 +88,9 @@ export const cellsOfLength = (
 export const cellsOf = (grid: TouGrid | undefined, usage: Metered, piece: Piece): Cells => {
   const from = indexAt(usage, piece.start)
   const to = indexAt(usage, piece.end)
-  if (grid === undefined) return { usage, from, to, cells: noCells, shift: 0 }
+  if (grid === undefined) return { usage, from, to, cells: noCells, shift: 0, mixed: false }
   const found = usage.stepMs > 0 ? regularCells(grid, usage, from, to) : irregularCells(grid, usage, from, to)
-  if (fits(usage, grid.calendar.start, grid.slotMs)) return found
+  if (!found.mixed) return found
   for (let i = from; i < to; i++) {
     if (found.cells[i + found.shift] === MIXED) {
       const divided = dividedBySlots(usage, grid.slotMs)
