@@ -21,9 +21,12 @@ import { enter, leave } from "./server.ts"
 const DAY = 86_400_000
 const tenantId = TenantId.make("t")
 const end = Math.floor(Date.now() / DAY) * DAY
+/** How many devices are asked about. */
 const devices = 30
 const deviceIds = Array.from({ length: 1000 }, (_, i) => DeviceId.make(`d${i + 1}`))
 const metered = deviceIds.slice(0, devices)
+/** How many speak every minute; `WATTKIT_BENCH_DEVICES` says another number, for a larger table. */
+const speaking = Math.min(1000, Math.max(devices, Number(process.env["WATTKIT_BENCH_DEVICES"] ?? devices)))
 /** For how many days there are readings; `WATTKIT_BENCH_DAYS` says another number, for a larger table. */
 const days = ({ quick }: Pick<Context, "quick">): number =>
   quick ? 6 : Number(process.env["WATTKIT_BENCH_DAYS"] ?? 90)
@@ -54,7 +57,7 @@ const recording = (statements: Map<string, Statement>) =>
     })
   )
 
-/** Readings of 30 devices every minute, and of one of them 400 days ago all but every tenth minute. */
+/** Readings of the devices that speak every minute, and of one of them 400 days ago all but every tenth minute. */
 const fill = Effect.fnUntraced(function* (count: number) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`INSERT INTO tenants (id, name, created_at) VALUES (${tenantId}, 'Ada', now())`
@@ -75,7 +78,7 @@ const fill = Effect.fnUntraced(function* (count: number) {
       SELECT c.key, t, 100 + c.key, (extract(epoch FROM t) - 1e9) / 36
       FROM channels c,
         generate_series(${from}::timestamptz, ${from}::timestamptz + interval '1439 min', '1 min') t
-      WHERE c.key <= ${isOld ? 1 : devices}
+      WHERE c.key <= ${isOld ? 1 : speaking}
         AND (NOT ${isOld}::boolean OR extract(minute FROM t)::int % 10 <> 5)
       ORDER BY t, c.key`
   }
@@ -83,7 +86,7 @@ const fill = Effect.fnUntraced(function* (count: number) {
     SELECT key, ${new Date(end - 60_000)}, 100 + key, 1 FROM channels`
   yield* sql`INSERT INTO usage_stale (channel_keys, froms, tos)
     SELECT array_agg(key), array_agg('-infinity'::timestamptz), array_agg('infinity'::timestamptz)
-    FROM channels WHERE key <= ${devices}`
+    FROM channels WHERE key <= ${speaking}`
 })
 
 const open = async ({ quick }: Pick<Context, "quick">) => {
@@ -101,8 +104,11 @@ const open = async ({ quick }: Pick<Context, "quick">) => {
   await run(fill(count))
   const started = performance.now()
   const { changed } = await run(Effect.flatMap(StorageUpkeep, (upkeep) => upkeep.refreshUsage))
-  const perReading = ((performance.now() - started) * 1000) / (devices * count * 1440)
-  process.stderr.write(`  ${changed.PT15M} quarter hours in ${perReading.toFixed(2)} µs per reading\n`)
+  const readings = speaking * count * 1440
+  const perReading = ((performance.now() - started) * 1000) / readings
+  process.stderr.write(
+    `  ${readings} readings, ${changed.PT15M} quarter hours in ${perReading.toFixed(2)} µs per reading\n`
+  )
   await run(SqlClient.SqlClient.use((sql) => sql`VACUUM ANALYZE`))
   statements.clear()
   return { run, statements, start: end - count * DAY, close: () => runtime.dispose().then(leave), late: 0 }

@@ -14,7 +14,7 @@ import { enter, leave, processorTime, type Room } from "./server.ts"
 const readingsOf = ({ quick }: Pick<Run, "quick">): number => (quick ? 50_000 : 400_000)
 
 /** How many where usage is brought up to date meanwhile: five million in all rounds. */
-const readingsWithUsage = ({ quick }: Pick<Run, "quick">): number => (quick ? 50_000 : 1_250_000)
+const readingsWithUsage = ({ quick }: Pick<Run, "quick">): number => (quick ? 50_000 : 1_000_000)
 
 /** What a variant used beside time, for each reading. */
 interface Used {
@@ -256,7 +256,7 @@ export default {
   name: "storage",
   unit: "readings",
   limit,
-  rounds: 3,
+  rounds: 5,
   variants,
   checks: [
     atLeast("append, 1 writer", 0.75),

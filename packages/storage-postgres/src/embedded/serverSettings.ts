@@ -25,12 +25,15 @@ const tuned = (maxConnections: number): Readonly<Record<string, string>> => ({
   // batches.
   wal_compression: "off",
   // The batch that needs a new segment of the log does not wait until all of it is filled with zeros: a
-  // commit
-  // writes out what it needs of the file either way.
+  // commit writes out what it needs of the file either way.
   wal_init_zero: "off",
   min_wal_size: "512MB",
   max_wal_size: "2GB",
   wal_buffers: "16MB",
+  // Pages are written out before somebody needs their place: who stores a batch would have to wait for it.
+  bgwriter_delay: "20ms",
+  bgwriter_lru_maxpages: "1000",
+  bgwriter_lru_multiplier: "4",
   random_page_cost: "1.1"
 })
 

@@ -21,7 +21,7 @@ import { zoneDays } from "./write/zoneDays.ts"
  */
 const TRANSACTION_MS = 2000
 /** Nothing else of this process waits longer than about this while usage is computed. */
-const TURN_MS = 8
+const TURN_MS = 3
 /** Cells are written as soon as there are so many. */
 const CELLS_AT_ONCE = 10_000
 
@@ -115,8 +115,10 @@ const tasksOf = (
   })
 
 /**
- * Computes and writes the cells of tasks until none is left or it is late, and answers what is left. While a
- * wave is computed here, the server reads the next one.
+ * Computes and writes the cells of tasks until none is left or it is late, and answers what is left.
+ *
+ * The server does not read the next wave while this one is computed: usage may wait a second, and two
+ * processors busy with it would let those wait who store readings.
  */
 const work = Effect.fnUntraced(function* (
   refresh: Refresh,
@@ -134,21 +136,15 @@ const work = Effect.fnUntraced(function* (
   const isOver = () => isAnything && isLate()
   const fetch = (tasks: ReadonlyArray<Task.Task>) =>
     Effect.map(fetchReadings(refresh.sql, tasks, finalBefore), (fetched): Wave => ({ tasks, fetched }))
-  let wave = yield* fetch(Task.takeWave(waiting))
-  while (wave.tasks.length > 0) {
-    const next = isOver() ? [] : Task.takeWave(waiting)
-    const [following, computed] = yield* Effect.all([fetch(next), computeWave(wave, again)], {
-      concurrency: 2
-    })
-    yield* write(refresh, computed, channels, changed)
-    isAnything ||= computed.length > 0
-    wave = following
-    if (wave.tasks.length > 0 || isOver()) continue
+  while (!isOver()) {
     if (waiting.length === 0) {
+      if (again.length === 0) break
       const asked = yield* askFirsts(refresh.sql, again.splice(0), { finalBefore, touchedFrom })
       waiting.push(...asked.toSorted(Task.compare))
     }
-    wave = yield* fetch(Task.takeWave(waiting))
+    const computed = yield* computeWave(yield* fetch(Task.takeWave(waiting)), again)
+    yield* write(refresh, computed, channels, changed)
+    isAnything ||= computed.length > 0
   }
   return [...waiting, ...again]
 })

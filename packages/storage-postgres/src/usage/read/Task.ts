@@ -91,7 +91,7 @@ export const insideOf = ({ isCut, since, until }: Task): number =>
 const CUT = 10_000
 /** Readings read at a time at most, as far as one can tell before. */
 const READ_AT_ONCE = 250_000
-const TASKS_AT_ONCE = 500
+const TASKS_AT_ONCE = 125
 /** Tasks further apart than this are read apart, since one statement has one pair of bounds. */
 const SPREAD = 4 * DAY
 
