@@ -26,6 +26,7 @@ const projects: ReadonlyArray<UserWorkspaceConfig> = [
       name: "integration",
       include: ["packages/*/test/**/*.test.ts"],
       exclude: [...exclude, "**/*.conformance.test.ts"],
+      globalSetup: ["./scripts/check/mosquittoSetup.ts"],
       testTimeout: 120_000,
       hookTimeout: 120_000
     }

@@ -2,6 +2,7 @@ import { globSync, mkdirSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import * as Chromium from "./check/Chromium.ts"
 import { findOrInstall } from "./check/installChromium.ts"
+import { findOrInstall as findOrInstallMosquitto } from "./check/installMosquitto.ts"
 import * as Report from "./check/Report.ts"
 import { runStep } from "./check/runStep.ts"
 import { runAll } from "./check/Schedule.ts"
@@ -28,12 +29,16 @@ const noBrowser = (step: Step): Outcome => ({
   notes: []
 })
 
-/** Filters that match no browser test must not make anyone install a browser. */
-const needsBrowser = (filters: ReadonlyArray<string>): boolean =>
+/** Filters that match none of these tests must not make anyone install what only they need. */
+const isWanted = (tests: string, filters: ReadonlyArray<string>): boolean =>
   filters.length === 0 ||
-  globSync("packages/*/e2e/**/*.test.ts", { cwd: root }).some((path) =>
-    filters.some((filter) => path.includes(filter))
-  )
+  globSync(tests, { cwd: root }).some((path) => filters.some((filter) => path.includes(filter)))
+
+const needsBrowser = (filters: ReadonlyArray<string>): boolean =>
+  isWanted("packages/*/e2e/**/*.test.ts", filters)
+
+const needsMosquitto = (filters: ReadonlyArray<string>): boolean =>
+  isWanted("packages/transport-mqtt/test/**/*.test.ts", filters)
 
 const runOne =
   (selection: Selection.Selection, report: Report.Report) =>
@@ -45,6 +50,8 @@ const runOne =
       if (browser === undefined) return Promise.resolve(noBrowser(step))
       env["WATTKIT_CHROMIUM"] = browser
     }
+    // Where there is none, the tests that need it fail with advice.
+    if (step.name === "integration" && needsMosquitto(selection.filters)) findOrInstallMosquitto()
     return runStep(step, { root, output, filters: selection.filters, env, groups })
   }
 

@@ -18,5 +18,6 @@ export const generators: ReadonlyArray<Generator> = [
     script: "packages/client/scripts/generate.ts",
     writes: "packages/client/src/contract.gen.ts"
   },
-  { name: "configuration", script: "packages/server/scripts/generate.ts", writes: "docs/configuration.md" }
+  { name: "configuration", script: "packages/server/scripts/generate.ts", writes: "docs/configuration.md" },
+  { name: "formats", script: "packages/formats/scripts/generate.ts", writes: "docs/formats.md" }
 ]

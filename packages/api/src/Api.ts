@@ -1,5 +1,9 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { BindingsApi } from "./messages/BindingsApi.ts"
+import { CommandsApi } from "./messages/CommandsApi.ts"
+import { DeadLettersApi } from "./messages/DeadLettersApi.ts"
 import { DevicesApi } from "./DevicesApi.ts"
+import { FormatsApi } from "./messages/FormatsApi.ts"
 import { HealthApi } from "./HealthApi.ts"
 import { LiveApi } from "./LiveApi.ts"
 import { LocationsApi } from "./LocationsApi.ts"
@@ -11,6 +15,7 @@ import { UsageApi } from "./UsageApi.ts"
 /** The whole HTTP contract, version 1. */
 export class Api extends HttpApi.make("wattkit")
   .add(LocationsApi, DevicesApi, ReadingsApi, UsageApi, QuarantineApi, LiveApi)
+  .add(FormatsApi, BindingsApi, DeadLettersApi, CommandsApi)
   .add(HealthApi)
   .middleware(RequestShape)
   .annotateMerge(

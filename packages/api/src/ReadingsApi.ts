@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authorization } from "./Authorization.ts"
 import { Envelope } from "./Envelope.ts"
-import { NotFound, PayloadTooLarge, UnsupportedMediaType } from "./failures.ts"
+import { NotFound, PayloadTooLarge, RateLimited, UnsupportedMediaType } from "./failures.ts"
 import { pageQuery } from "./Page.ts"
 
 /** A reading as it travels. */
@@ -100,7 +100,7 @@ export class ReadingsApi extends HttpApiGroup.make("readings")
       params: { id: DeviceId },
       payload: ReadingsBody,
       success: Envelope(IngestResult),
-      error: [NotFound, PayloadTooLarge, UnsupportedMediaType]
+      error: [NotFound, PayloadTooLarge, UnsupportedMediaType, RateLimited]
     }).annotate(OpenApi.Summary, "Store readings of a device; answered once they are on disk"),
     HttpApiEndpoint.get("list", "/v1/devices/:id/energy/readings", {
       params: { id: DeviceId },

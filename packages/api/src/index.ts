@@ -1,8 +1,20 @@
 export { Api } from "./Api.ts"
+export { asyncApi } from "./asyncapi/asyncApi.ts"
+export { clientFrames, serverFrames } from "./asyncapi/frames.ts"
+export { BindingsApi, BindingView, NewBinding, Unbound } from "./messages/BindingsApi.ts"
+export { Command, CommandsApi, CommandSent, NewCommand } from "./messages/CommandsApi.ts"
+export {
+  DeadLetterChoice,
+  DeadLettersApi,
+  DeadLetterView,
+  DroppedLetters,
+  ReplayedView
+} from "./messages/DeadLettersApi.ts"
 export { Authorization, CurrentPrincipal } from "./Authorization.ts"
 export { DevicesApi, DeviceStatusView, DeviceView, NewDevice, RegisteredDevice } from "./DevicesApi.ts"
 export { Envelope, Meta } from "./Envelope.ts"
 export * from "./failures.ts"
+export { FormatsApi, FormatView, HeardView } from "./messages/FormatsApi.ts"
 export { Health, HealthApi } from "./HealthApi.ts"
 export { LiveApi, Ticket } from "./LiveApi.ts"
 export { LocationsApi, LocationView, NewLocation } from "./LocationsApi.ts"

@@ -55,7 +55,8 @@ const componentTypes = (all: ReadonlyArray<Operation>, components: Components): 
     const doc = schema.description === undefined ? [] : [`/** ${schema.description} */`]
     return [
       ...doc,
-      type.startsWith("{\n") ? `export interface ${name} ${type}` : `export type ${name} = ${type}`,
+      // One object; several of them, of which each may be meant, are no interface.
+      /^\{\n(?!.*^\} \|)/ms.test(type) ? `export interface ${name} ${type}` : `export type ${name} = ${type}`,
       ""
     ]
   })

@@ -1,10 +1,27 @@
 // Generated from the HTTP contract by packages/client/scripts/generate.ts; change that one instead.
 import type { Answer, CallOptions, PagedAnswer } from "./Answer.ts"
 
+export interface Binding {
+  readonly format: string
+  readonly subject: string
+  readonly deviceId: string
+  readonly channel: string
+  readonly fields: { readonly [name: string]: {
+    readonly quantity: "powerW" | "importWh" | "exportWh" | "importDeltaWh" | "exportDeltaWh" | "voltageV" | "currentA" | "frequencyHz" | "powerFactor" | "temperatureC" | "stateOfChargePct" | "ignored"
+    readonly scale: number
+  } }
+  readonly createdAt: string
+}
+
 export interface Clock {
   readonly skewMs: number | null
   readonly messages: number
   readonly hint: "local_time_as_utc" | null
+}
+
+export interface CommandSent {
+  readonly id: string
+  readonly delivered: boolean
 }
 
 export interface CorrectionResult {
@@ -13,6 +30,35 @@ export interface CorrectionResult {
   readonly superseded: number
   readonly duplicates: number
   readonly rejected: ReadonlyArray<Rejection>
+}
+
+export interface DeadLetter {
+  readonly id: string
+  readonly carrier: "mqtt" | "http" | "websocket"
+  readonly topic: string
+  readonly payload: string
+  readonly encoding: "text" | "base64"
+  readonly bytes: number
+  readonly isTruncated: boolean
+  readonly receivedAt: string
+  readonly reason: "unknown_topic" | "malformed" | "unbound" | "rejected"
+  readonly detail: string
+  readonly format: string | null
+  readonly subject: string | null
+  readonly deviceId: string | null
+  readonly settled: {
+    readonly at: string
+    readonly by: string
+    readonly as: "replayed" | "dropped"
+  } | null
+}
+
+export interface DeadLetterChoice {
+  readonly ids?: ReadonlyArray<string>
+  readonly format?: string
+  readonly subject?: string
+  readonly reason?: "unknown_topic" | "malformed" | "unbound" | "rejected"
+  readonly after?: string
 }
 
 export interface Device {
@@ -35,6 +81,26 @@ export interface Dropped {
   readonly hasMore: boolean
 }
 
+export interface DroppedLetters {
+  readonly dropped: number
+  readonly next: string | null
+}
+
+export interface Format {
+  readonly id: string
+  readonly name: string
+  readonly devices: string
+  readonly setUp: ReadonlyArray<string>
+  readonly traps: ReadonlyArray<string>
+  readonly quantities: ReadonlyArray<"powerW" | "importWh" | "exportWh" | "importDeltaWh" | "exportDeltaWh" | "voltageV" | "currentA" | "frequencyHz" | "powerFactor" | "temperatureC" | "stateOfChargePct">
+  readonly topics: ReadonlyArray<string>
+  readonly examples: ReadonlyArray<{
+    readonly topic: string
+    readonly payload: string
+    readonly says: string
+  }>
+}
+
 export interface Health {
   readonly status: "ok" | "starting" | "draining" | "down"
   readonly version: string
@@ -45,6 +111,20 @@ export interface Health {
     readonly message?: string
     readonly lagMs?: number
   } }
+}
+
+export interface Heard {
+  readonly format: string
+  readonly subject: string
+  readonly firstAt: string
+  readonly lastAt: string
+  readonly count: number
+  readonly channels: ReadonlyArray<{
+    readonly channel: string
+    readonly quantities: { readonly [name: string]: number }
+    readonly unknown: { readonly [name: string]: number }
+  }>
+  readonly binding: Binding | null
 }
 
 export interface HeatMapCell {
@@ -73,6 +153,26 @@ export interface Location {
   readonly zone: string
   readonly currency: string
   readonly createdAt: string
+}
+
+export interface NewBinding {
+  readonly format: string
+  readonly subject: string
+  readonly deviceId: string
+  readonly channel?: string
+  readonly fields?: { readonly [name: string]: {
+    readonly quantity: "powerW" | "importWh" | "exportWh" | "importDeltaWh" | "exportDeltaWh" | "voltageV" | "currentA" | "frequencyHz" | "powerFactor" | "temperatureC" | "stateOfChargePct" | "ignored"
+    readonly scale: number
+  } }
+}
+
+export type NewCommand = {
+  readonly command: "toggle"
+  readonly channel?: string
+  readonly state?: "on" | "off"
+} | {
+  readonly command: "set_interval"
+  readonly seconds: number
 }
 
 export interface NewCorrection {
@@ -206,6 +306,18 @@ export interface Released {
   readonly hasMore: boolean
 }
 
+export interface Replayed {
+  readonly replayed: number
+  readonly accepted: number
+  readonly duplicates: number
+  readonly waiting: ReadonlyArray<{
+    readonly id: string
+    readonly reason: "unknown_topic" | "malformed" | "unbound" | "rejected"
+    readonly detail: string
+  }>
+  readonly next: string | null
+}
+
 export interface Revision {
   readonly reading: Reading | null
   readonly provenance: {
@@ -219,6 +331,10 @@ export interface Revision {
 export interface Ticket {
   readonly ticket: string
   readonly expiresAt: string
+}
+
+export interface Unbound {
+  readonly removed: boolean
 }
 
 export interface Usage {
@@ -492,6 +608,82 @@ export interface Endpoints {
       options?: CallOptions
     ) => Answer<Ticket>
   }
+  readonly formats: {
+    /** The formats that are read, and how to set devices up that speak them. */
+    readonly list: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<Format>>
+    /** Who was heard since the server started, and what was said last. */
+    readonly heard: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<Heard>>
+  }
+  readonly bindings: {
+    /** What is bound, by format and subject. */
+    readonly list: (
+      params?: {
+        readonly limit?: number | undefined
+        readonly cursor?: string | undefined
+        readonly deviceId?: string | undefined
+      },
+      options?: CallOptions
+    ) => PagedAnswer<Binding>
+    /** Bind a subject to a device, in the place of what it was bound to. */
+    readonly set: (
+      params: {
+        readonly body: NewBinding
+      },
+      options?: CallOptions
+    ) => Answer<Binding>
+    /** Bind a subject to nothing any more. */
+    readonly remove: (
+      params: {
+        readonly format: string
+        readonly subject: string
+      },
+      options?: CallOptions
+    ) => Answer<Unbound>
+  }
+  readonly deadLetters: {
+    /** Messages that could not become readings, by when they came. */
+    readonly list: (
+      params?: {
+        readonly limit?: number | undefined
+        readonly cursor?: string | undefined
+        readonly format?: string | undefined
+        readonly subject?: string | undefined
+        readonly reason?: "unknown_topic" | "malformed" | "unbound" | "rejected" | undefined
+        readonly show?: "waiting" | "all" | undefined
+      },
+      options?: CallOptions
+    ) => PagedAnswer<DeadLetter>
+    /** Send letters the same way again, as if they came when they did. */
+    readonly replay: (
+      params: {
+        readonly body: DeadLetterChoice
+      },
+      options?: CallOptions
+    ) => Answer<Replayed>
+    /** Give letters up. */
+    readonly drop: (
+      params: {
+        readonly body: DeadLetterChoice
+      },
+      options?: CallOptions
+    ) => Answer<DroppedLetters>
+  }
+  readonly commands: {
+    /** Send a command to a device over MQTT, on devices/{deviceId}/commands. */
+    readonly send: (
+      params: {
+        readonly id: string
+        readonly body: NewCommand
+      },
+      options?: CallOptions
+    ) => Answer<CommandSent>
+  }
   readonly health: {
     /** Status, version and the state of every component. */
     readonly show: (
@@ -550,6 +742,23 @@ export const routes = {
   },
   live: {
     ticket: "POST /v1/ws/tickets"
+  },
+  formats: {
+    list: "GET /v1/formats repeatable",
+    heard: "GET /v1/heard repeatable"
+  },
+  bindings: {
+    list: "GET /v1/bindings?limit,cursor,deviceId pages repeatable",
+    set: "PUT /v1/bindings",
+    remove: "DELETE /v1/bindings?format,subject"
+  },
+  deadLetters: {
+    list: "GET /v1/dead-letters?limit,cursor,format,subject,reason,show pages repeatable",
+    replay: "POST /v1/dead-letters/replay",
+    drop: "POST /v1/dead-letters/drop"
+  },
+  commands: {
+    send: "POST /v1/devices/{id}/commands"
   },
   health: {
     show: "GET /health plain open repeatable",

@@ -46,7 +46,7 @@ const begin = async (options: SubscribeOptions = {}, refuse?: LiveServer["refuse
 
 /** Does the server's part until the client is live. */
 const welcome = async (connection: Connection, heartbeatMs = 10_000) => {
-  connection.send({ type: "CONNECTION_ACK", sessionId: "s1", heartbeatMs })
+  connection.send({ type: "CONNECTION_ACK", sessionId: "s1", heartbeatMs, stream: "s" })
   const subscribed = await connection.frame()
   connection.send({ type: "SUBSCRIBED", id: subscribed["id"] })
   return subscribed
@@ -88,7 +88,13 @@ describe("subscribe", () => {
     assert.strictEqual(server.seen[0]!.headers.authorization, "Bearer wk_live_secret")
     assert.strictEqual(subscription.state, "connecting")
     const frame = await welcome(connection)
-    assert.deepStrictEqual(frame, { type: "SUBSCRIBE", id: "1", locationIds: ["l1"], deviceIds: ["d1"] })
+    assert.deepStrictEqual(frame, {
+      type: "SUBSCRIBE",
+      id: "1",
+      locationIds: ["l1"],
+      deviceIds: ["d1"],
+      events: ["ENERGY_UPDATE"]
+    })
     connection.send({ type: "A_NEWER_FRAME" })
     connection.send(update(1, "l1", ["d1", "main", 42]))
     const { type: _, ...expected } = update(1, "l1", ["d1", "main", 42])
@@ -99,7 +105,11 @@ describe("subscribe", () => {
 
   it("leaves what is not asked for out of the frame", async () => {
     const { server } = await begin()
-    assert.deepStrictEqual(await welcome(await server.connection()), { type: "SUBSCRIBE", id: "1" })
+    const frame = await welcome(await server.connection())
+    assert.deepStrictEqual(frame, { type: "SUBSCRIBE", id: "1", events: ["ENERGY_UPDATE"] })
+    const all = await begin({ onNews: () => {} })
+    const wide = await welcome(await all.server.connection())
+    assert.deepStrictEqual(wide, { type: "SUBSCRIBE", id: "1" })
   })
 
   it("goes below the path of the base URL", async () => {
@@ -222,6 +232,99 @@ describe("a lost connection", () => {
     )
     connection.send({ type: "ERROR", code: "INTERNAL", message: "oops" })
     assert.strictEqual((await server.connection()).ticket, "ticket.t5")
+  })
+})
+
+describe("a connection made again", () => {
+  it("goes on where the one before left, and over when the server starts over", async () => {
+    const { reached, server, subscription } = await begin()
+    const sinceOf = async (sequences: ReadonlyArray<number>, resync = false) => {
+      const connection = await server.connection()
+      const { since } = await welcome(connection)
+      if (resync) connection.send({ type: "RESYNC", id: "1" })
+      for (const sequence of sequences) {
+        connection.send(update(sequence, "l1", ["d1", "main", sequence]))
+        await subscription.next()
+      }
+      connection.send({ type: "PING" })
+      await connection.frame()
+      const again = reached("reconnecting")
+      connection.socket.terminate()
+      await again
+      return since
+    }
+    assert.isUndefined(await sinceOf([0, 5, 6]))
+    assert.deepStrictEqual(await sinceOf([], true), { stream: "s", sequence: 6 })
+    // The state was not shown to its end, so there is nothing to go on from.
+    assert.isUndefined(await sinceOf([0]))
+    assert.isUndefined(await sinceOf([9]))
+    assert.deepStrictEqual(await sinceOf([]), { stream: "s", sequence: 9 })
+  })
+})
+
+describe("other news", () => {
+  it("are told as they come", async () => {
+    const seen: Array<unknown> = []
+    const { server } = await begin({ onNews: (news) => seen.push(news) })
+    const connection = await server.connection()
+    await welcome(connection)
+    const status = { type: "DEVICE_STATUS", sequence: 3, deviceId: "d1", status: "offline" }
+    connection.send({ ...status, id: "1" })
+    connection.send({ type: "PING" })
+    await connection.frame()
+    assert.deepStrictEqual(seen, [status])
+  })
+})
+
+describe("record", () => {
+  const stored = { accepted: 1, duplicates: 0, rejected: [] }
+
+  it("resolves when the readings are stored, and rejects with the server's reason", async () => {
+    const { server, subscription } = await begin()
+    const first = subscription.record([{ at: "2026-01-01T00:00:00Z", powerW: 1 }], "d1")
+    const connection = await server.connection()
+    await welcome(connection)
+    assert.deepStrictEqual(await connection.frame(), {
+      type: "RECORD",
+      id: "r1",
+      deviceId: "d1",
+      readings: [{ at: "2026-01-01T00:00:00Z", powerW: 1 }]
+    })
+    const second = subscription.record({ powerW: 1 })
+    assert.strictEqual((await connection.frame())["id"], "r2")
+    connection.send({ type: "ERROR", id: "r2", code: "RATE_LIMITED", message: "slowly", retryAfterMs: 250 })
+    connection.send({ type: "RECORDED", id: "r1", ...stored })
+    assert.deepStrictEqual(await first, stored)
+    const error = await second.then(
+      () => assert.fail("it did not fail"),
+      (error: WattkitError) => error
+    )
+    assert.deepStrictEqual([error.code, error.status, error.retryAfterMs], ["RATE_LIMITED", 429, 250])
+    assert.strictEqual(subscription.state, "live")
+  })
+
+  it("sends again over the next connection what was not answered", async () => {
+    const { server, subscription } = await begin()
+    const recorded = subscription.record({ powerW: 1 })
+    for (let n = 0; n < 2; n++) {
+      const connection = await server.connection()
+      await welcome(connection)
+      assert.deepStrictEqual(await connection.frame(), { type: "RECORD", id: "r1", readings: { powerW: 1 } })
+      if (n === 0) connection.socket.terminate()
+      else connection.send({ type: "RECORDED", id: "r1", ...stored })
+    }
+    assert.deepStrictEqual(await recorded, stored)
+  })
+
+  it("rejects what is never answered, and what is too much", async () => {
+    const { subscription } = await begin()
+    const waiting = Array.from({ length: 257 }, () =>
+      subscription.record({}).catch((error: WattkitError) => error.code)
+    )
+    assert.strictEqual(await waiting[256], "RATE_LIMITED")
+    subscription.close()
+    assert.strictEqual(await waiting[0], "ABORTED")
+    assert.strictEqual(await subscription.record({}).catch((error: WattkitError) => error.code), "ABORTED")
   })
 })
 

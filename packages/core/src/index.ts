@@ -1,19 +1,34 @@
 export * from "./model/ids.ts"
 export * from "./model/ApiKey.ts"
+export * from "./model/message/Binding.ts"
 export * from "./model/Correction.ts"
+export * from "./model/message/DeadLetter.ts"
 export * from "./model/Device.ts"
-export type { LiveFilter, LiveUpdate } from "./model/LiveUpdate.ts"
+export {
+  type LiveEvent,
+  liveEvents,
+  type LiveFilter,
+  type LiveNews,
+  type LivePosition,
+  type LiveStatus,
+  type LiveTold,
+  type LiveUpdate
+} from "./model/LiveUpdate.ts"
 export * from "./model/Location.ts"
+export type { Carrier, Message } from "./model/message/Message.ts"
 export * from "./model/Principal.ts"
 export * from "./model/Quarantined.ts"
 export * from "./model/Reading.ts"
-export * as Submission from "./model/Submission.ts"
-export type { Rejection, RejectionReason, Submitted } from "./model/Submission.ts"
+export { plainReading } from "./model/submission/plainReading.ts"
+export * as Submission from "./model/submission/Submission.ts"
+export type { Rejection, RejectionReason, Submitted } from "./model/submission/Submission.ts"
 export * from "./model/Tenant.ts"
 export * from "./model/Usage.ts"
 export * from "./model/UsageRules.ts"
 export { type Violation, violations } from "./model/violations.ts"
 export { ApiKeyStore } from "./ports/ApiKeyStore.ts"
+export { type BindingKey, BindingStore } from "./ports/BindingStore.ts"
+export { DeadLetterStore } from "./ports/DeadLetterStore.ts"
 export { type DeviceStatus, DeviceStatusStore } from "./ports/DeviceStatusStore.ts"
 export { DeviceStore } from "./ports/DeviceStore.ts"
 export { LocationStore } from "./ports/LocationStore.ts"
@@ -38,7 +53,7 @@ export {
 export { StorageError } from "./ports/StorageError.ts"
 export { TenantStore } from "./ports/TenantStore.ts"
 export { type KeptResolution, type UsageCursor, type UsageQuery, UsageStore } from "./ports/UsageStore.ts"
-export * as Memory from "./ports/memory.ts"
+export * as Memory from "./memory/stores.ts"
 export * as BillingCycle from "./time/BillingCycle.ts"
 export * as Instant from "./time/Instant.ts"
 export { InstantFromString } from "./time/Instant.ts"

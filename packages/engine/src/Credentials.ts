@@ -11,7 +11,7 @@ import {
   type StorageError,
   type TenantId
 } from "@wattkit/core"
-import { Cache, Context, Effect, Layer, Option, Redacted } from "effect"
+import { Cache, Clock, Context, Duration, Effect, Layer, Option, Redacted } from "effect"
 import { digestOf, isSecret, makeSecret, prefixOf } from "./secret.ts"
 
 /** What a new credential is for. */
@@ -37,8 +37,11 @@ export class Credentials extends Context.Service<
   static readonly layer = Layer.suspend(() => Layer.effect(Credentials, make))
 }
 
-/** How long a verified credential is believed without asking again: the longest a revoked one still works. */
-const believedFor = "1 second"
+/**
+ * How long what the store said of a credential is believed, and how long a bearer is believed after that: the
+ * longest a revoked one still works is both together, a second.
+ */
+const believedFor = Duration.millis(500)
 
 const make = Effect.gen(function* () {
   const keys = yield* ApiKeyStore
@@ -57,17 +60,17 @@ const make = Effect.gen(function* () {
     return Redacted.make(secret)
   })
 
-  const known = yield* Cache.make({
+  const asked = yield* Cache.make({
     capacity: 10_000,
     timeToLive: believedFor,
     lookup: (digest: string) => keys.findByDigest(digest)
   })
+  // To digest a secret costs as much as to store a reading, so a bearer who was believed is for this long.
+  const believed = new Map<string, { readonly bearer: Option.Option<Principal>; readonly until: number }>()
 
-  const verify = Effect.fnUntraced(function* (secret: Redacted.Redacted) {
-    const text = Redacted.value(secret)
-    if (!isSecret(text)) return Option.none<Principal>()
-    const key = yield* Cache.get(known, yield* Effect.promise(() => digestOf(text)))
-    return key.pipe(
+  const ask = Effect.fnUntraced(function* (text: string, now: number) {
+    const key = yield* Cache.get(asked, yield* Effect.promise(() => digestOf(text)))
+    const bearer = key.pipe(
       Option.filter((found) => found.revokedAt === null),
       Option.map(({ deviceId, id, scopes, tenantId }): Principal => ({
         tenantId,
@@ -76,7 +79,19 @@ const make = Effect.gen(function* () {
         deviceId
       }))
     )
+    if (believed.size >= 10_000) believed.clear()
+    if (Option.isSome(bearer)) believed.set(text, { bearer, until: now + Duration.toMillis(believedFor) })
+    return bearer
   })
+
+  const verify = (secret: Redacted.Redacted) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const text = Redacted.value(secret)
+      const found = believed.get(text)
+      if (found !== undefined && found.until > now) return Effect.succeed(found.bearer)
+      believed.delete(text)
+      return isSecret(text) ? ask(text, now) : Effect.succeed(Option.none<Principal>())
+    })
 
   return Credentials.of({ issue, verify })
 })

@@ -15,11 +15,16 @@ import {
   type Rejection,
   type StorageError,
   type Submission,
-  type Submitted
+  type Submitted,
+  type TenantId
 } from "@wattkit/core"
 import { Array as Arr, Context, Effect, Layer } from "effect"
 import { requireDevice, requireScope } from "./authorise.ts"
+import { Busy } from "./Busy.ts"
 import type { Forbidden } from "./Forbidden.ts"
+import { Budgets, ingestBudget } from "./ingest/Budgets.ts"
+import { Directory } from "./ingest/Directory.ts"
+import { GroupCommit, usualGroupLimits } from "./ingest/GroupCommit.ts"
 import { quarantineIdOf } from "./quarantine/quarantineId.ts"
 
 /** What became of a submission. What is accepted is stored as durably as the store declares. */
@@ -54,7 +59,7 @@ export class Ingest extends Context.Service<
       principal: Principal,
       deviceId: DeviceId,
       submission: Submission.Submission
-    ) => Effect.Effect<IngestResult, Forbidden | NotFound | StorageError>
+    ) => Effect.Effect<IngestResult, Forbidden | NotFound | StorageError | Busy>
   }
 >()("@wattkit/engine/Ingest") {
   /** Ingest with the given tolerance for clocks. */
@@ -130,11 +135,21 @@ const makeSetAside = Effect.map(QuarantineStore, (quarantine) =>
 const makeStoreAll = Effect.gen(function* () {
   const store = yield* ReadingStore
   const bus = yield* ReadingBus
+  const group = new GroupCommit(store, usualGroupLimits, yield* Effect.context<never>())
+  const commit = (tenantId: TenantId, readings: ReadonlyArray<DeviceReading>) =>
+    Effect.callback<ReadonlyArray<AppendOutcome>, StorageError | Busy>((resume) =>
+      group.offer(tenantId, readings, resume)
+    )
   return Effect.fnUntraced(function* (device: Device, sound: ReadonlyArray<Submitted>) {
     const { id, locationId, tenantId } = device
     const readings = sound.map((row): DeviceReading => ({ ...row.reading, deviceId: id }))
-    const batches = Arr.chunksOf(readings, store.capabilities.maxBatch)
-    const outcomes = Arr.flatten(yield* Effect.forEach(batches, (batch) => store.append(tenantId, batch)))
+    const { maxBatch } = store.capabilities
+    const outcomes =
+      readings.length <= maxBatch
+        ? yield* commit(tenantId, readings)
+        : Arr.flatten(
+            yield* Effect.forEach(Arr.chunksOf(readings, maxBatch), (batch) => commit(tenantId, batch))
+          )
     if (outcomes.includes("unknown_device")) return yield* new NotFound({ what: "device", id })
     const news = readings.filter((_, i) => outcomes[i] === "accepted")
     if (news.length > 0) yield* bus.publish({ tenantId, locationId, readings: news })
@@ -148,21 +163,33 @@ const makeStoreAll = Effect.gen(function* () {
   })
 })
 
+const overBudget = (retryAfterMs: number) =>
+  Effect.fail(
+    new Busy({
+      reason: "budget",
+      retryAfterMs,
+      message: `more readings than this device or its tenant may send; go on in ${retryAfterMs} ms`
+    })
+  )
+
 const make = (tolerance: ClockTolerance) =>
   Effect.gen(function* () {
-    const devices = yield* DeviceStore
+    const directory = new Directory(yield* DeviceStore)
+    const budgets = new Budgets(yield* ingestBudget)
     const storeAll = yield* makeStoreAll
     const setAside = yield* makeSetAside
 
-    const ingest = Effect.fn("Ingest.ingest")(function* (
+    const ingest = Effect.fnUntraced(function* (
       principal: Principal,
       deviceId: DeviceId,
       submission: Submission.Submission
     ) {
       yield* requireScope(principal, "ingest")
       yield* requireDevice(principal, deviceId)
-      const device = yield* devices.get(principal.tenantId, deviceId)
       const now = yield* Instant.now
+      const device = yield* directory.get(principal.tenantId, deviceId, now)
+      const retryAfterMs = budgets.spend(device.tenantId, deviceId, submission.readings.length, now)
+      if (retryAfterMs > 0) return yield* overBudget(retryAfterMs)
       const rejected = [...submission.rejected]
       const ahead: Array<SetAside> = []
       const sound = submission.readings.filter((row) => {

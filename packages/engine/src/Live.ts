@@ -1,21 +1,24 @@
 import {
-  type DeviceId,
-  DeviceStore,
+  type DeviceStatusStore,
+  type DeviceStore,
   type LiveFilter,
+  type LiveTold,
   type LiveUpdate,
-  type LocationId,
-  LocationStore,
+  type LocationStore,
   type NotFound,
-  type Page,
   type Principal,
-  ReadingBus,
-  ReadingStore,
-  type StorageError
+  type ReadingBus,
+  type ReadingStore,
+  type StorageError,
+  type TenantId
 } from "@wattkit/core"
-import { Context, Duration, Effect, Layer, Option, Stream } from "effect"
-import { requireDevice, requireScope } from "./authorise.ts"
-import { Coalesce } from "./Coalesce.ts"
+import { Context, type Duration, Effect, Layer, type Stream } from "effect"
 import type { Forbidden } from "./Forbidden.ts"
+import { type LiveConnection, Subscribed } from "./live/LiveConnection.ts"
+import { makeReach } from "./live/reach.ts"
+import { makeStateOf } from "./live/state.ts"
+import { type LiveOptions, makeStreams, usualLiveOptions } from "./live/Streams.ts"
+import { updatesOf } from "./live/updatesOf.ts"
 
 /** Shows what is stored, while it is being stored. */
 export class Live extends Context.Service<
@@ -23,112 +26,55 @@ export class Live extends Context.Service<
   {
     /**
      * The state of every location the filter reaches, then its news, at most one update a location and
-     * interval. It is pulled: a slow consumer sees fewer updates, each of them new, and holds no more than
-     * one reading a channel.
+     * interval. It is pulled: a slow consumer sees fewer updates, each of them new, and holds nothing.
      */
     readonly updates: (
       principal: Principal,
       filter: LiveFilter
     ) => Stream.Stream<LiveUpdate, Forbidden | NotFound | StorageError>
+    /** Opens the stream of the principal's tenant, for those who are told at once and catch up themselves. */
+    readonly open: (principal: Principal) => Effect.Effect<LiveConnection>
+    /** Tells everybody who listens to a tenant of what is neither a reading nor a status. */
+    readonly tell: (tenantId: TenantId, told: LiveTold) => Effect.Effect<void>
   }
 >()("@wattkit/engine/Live") {
-  /** Live with the given time between two updates of one location. */
+  /** Live with the given time between two updates of one location, or with other bounds of the log. */
   static readonly layerWith = (
-    interval: Duration.Input
-  ): Layer.Layer<Live, never, ReadingStore | DeviceStore | LocationStore | ReadingBus> =>
-    Layer.effect(Live, make(Duration.fromInputUnsafe(interval)))
+    options: Duration.Input | LiveOptions
+  ): Layer.Layer<Live, never, ReadingStore | DeviceStatusStore | DeviceStore | LocationStore | ReadingBus> =>
+    Layer.effect(Live, make(isOptions(options) ? options : { ...usualLiveOptions, interval: options }))
 
   /** Live with at most five updates a second for each location. */
-  static readonly layer = Layer.suspend(() => Live.layerWith("200 millis"))
+  static readonly layer = Layer.suspend(() => Live.layerWith(usualLiveOptions))
 }
 
-/**
- * What a subscription shows: the devices it names at each location, and whether it shows others there too.
- */
-interface Reach {
-  readonly devices: ReadonlyMap<LocationId, ReadonlyArray<DeviceId>>
-  readonly shows: (locationId: LocationId, deviceId: DeviceId) => boolean
-}
+const isOptions = (options: Duration.Input | LiveOptions): options is LiveOptions =>
+  typeof options === "object" && "interval" in options
 
-const pageSize = 500
-
-/** The ids of a whole list, page after page. */
-const all = <Id extends string, E>(
-  list: (page: Page<Id>) => Effect.Effect<ReadonlyArray<{ readonly id: Id }>, E>
-): Effect.Effect<ReadonlyArray<Id>, E> =>
-  Stream.paginate(undefined as Id | undefined, (after) =>
-    Effect.map(list({ after, limit: pageSize }), (page) => {
-      const last = page.length === pageSize ? page.at(-1) : undefined
-      return [
-        page.map((entry) => entry.id),
-        Option.map(Option.fromUndefinedOr(last), (entry) => entry.id)
-      ] as const
-    })
-  ).pipe(Stream.runCollect)
-
-const makeReach = Effect.gen(function* () {
-  const devices = yield* DeviceStore
-  const locations = yield* LocationStore
-
-  const byDevice = Effect.fnUntraced(function* (principal: Principal, ids: ReadonlyArray<DeviceId>) {
-    const found = new Map<LocationId, Array<DeviceId>>()
-    for (const id of new Set(ids)) {
-      yield* requireDevice(principal, id)
-      const { locationId } = yield* devices.get(principal.tenantId, id)
-      found.set(locationId, [...(found.get(locationId) ?? []), id])
-    }
-    const wanted = new Set(ids)
-    return { devices: found, shows: (_, deviceId) => wanted.has(deviceId) } satisfies Reach as Reach
-  })
-
-  const byLocation = Effect.fnUntraced(function* (
-    principal: Principal,
-    ids: ReadonlyArray<LocationId> | undefined
-  ) {
-    const { tenantId } = principal
-    const found = new Map<LocationId, ReadonlyArray<DeviceId>>()
-    for (const id of ids ??
-      (yield* all<LocationId, StorageError>((page) => locations.list(tenantId, page)))) {
-      yield* locations.get(tenantId, id)
-      found.set(
-        id,
-        yield* all<DeviceId, StorageError>((page) => devices.list(tenantId, { ...page, locationId: id }))
-      )
-    }
-    return { devices: found, shows: (id) => ids === undefined || found.has(id) } satisfies Reach as Reach
-  })
-
-  return (principal: Principal, { deviceIds, locationIds }: LiveFilter) => {
-    const named = deviceIds ?? (principal.deviceId === null ? undefined : [principal.deviceId])
-    return named === undefined ? byLocation(principal, locationIds) : byDevice(principal, named)
-  }
-})
-
-const make = (interval: Duration.Duration) =>
+const make = (options: LiveOptions) =>
   Effect.gen(function* () {
-    const store = yield* ReadingStore
-    const bus = yield* ReadingBus
-    const reachOf = yield* makeReach
+    const streams = yield* makeStreams(options)
+    const { select, shown } = yield* makeReach
+    const stateOf = yield* makeStateOf(shown)
 
-    const updates = (principal: Principal, filter: LiveFilter) =>
-      Stream.unwrap(
-        Effect.gen(function* () {
-          yield* requireScope(principal, "read")
-          const reach = yield* reachOf(principal, filter)
-          const pending = new Coalesce(Duration.toMillis(interval))
-          // Listening starts before the state is read, so that nothing falls between the two.
-          yield* bus.listen(principal.tenantId, ({ locationId, readings }) =>
-            pending.add(
-              locationId,
-              readings.filter((reading) => reach.shows(locationId, reading.deviceId))
-            )
-          )
-          for (const [locationId, ids] of reach.devices) {
-            pending.add(locationId, yield* store.latest(principal.tenantId, ids))
-          }
-          return Stream.fromEffectRepeat(pending.take).pipe(Stream.flattenIterable)
-        })
-      )
+    const open = Effect.fnUntraced(function* (principal: Principal) {
+      const { release, tenant } = yield* streams.hold(principal.tenantId)
+      const { log } = tenant
+      const subscribe: LiveConnection["subscribe"] = Effect.fnUntraced(function* (filter, since, listener) {
+        const selection = yield* select(principal, filter)
+        const isResumed = since !== undefined && since.stream === log.stream && log.covers(since.sequence)
+        // Listening starts before the state is read, so that nothing falls between the two.
+        const close = tenant.listen({ selection, listener })
+        return new Subscribed(isResumed, log, selection, close, () =>
+          stateOf(principal.tenantId, selection, log)
+        )
+      })
+      return { stream: log.stream, subscribe, close: release } satisfies LiveConnection as LiveConnection
+    })
 
-    return Live.of({ updates })
+    return Live.of({
+      open,
+      tell: streams.tell,
+      updates: (principal, filter) => updatesOf(open(principal), { ...filter, events: ["ENERGY_UPDATE"] })
+    })
   })

@@ -55,6 +55,7 @@ const makeStore = () => {
         store.observed.push([now, silentMs])
         return []
       }),
+    report: () => Effect.succeed(false),
     history: () => Effect.succeed([])
   }
   const stores = Layer.merge(Layer.succeed(StorageUpkeep, upkeep), Layer.succeed(DeviceStatusStore, statuses))

@@ -89,10 +89,14 @@ const make = ({ silentMs }: UpkeepOptions) =>
       const now = yield* Instant.now
       const day = Math.floor(now / DAY)
       if (day === retainedOn) return
-      const { droppedCells, droppedReadingDays } = yield* store.retain(now, retention)
+      const { droppedCells, droppedReadingDays, droppedRecords = 0 } = yield* store.retain(now, retention)
       retainedOn = day
-      if (droppedReadingDays + droppedCells > 0) {
-        yield* Effect.logInfo("gave up records that are kept no longer", { droppedReadingDays, droppedCells })
+      if (droppedReadingDays + droppedCells + droppedRecords > 0) {
+        yield* Effect.logInfo("gave up records that are kept no longer", {
+          droppedReadingDays,
+          droppedCells,
+          droppedRecords
+        })
       }
     })
 

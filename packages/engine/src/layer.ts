@@ -3,6 +3,7 @@ import { Corrections } from "./Corrections.ts"
 import { Credentials } from "./Credentials.ts"
 import { Ingest } from "./Ingest.ts"
 import { Live } from "./Live.ts"
+import { Messages } from "./messages/Messages.ts"
 import { Quarantine } from "./quarantine/Quarantine.ts"
 import { Readings } from "./Readings.ts"
 import { Registry } from "./Registry.ts"
@@ -11,7 +12,7 @@ import { UsageRules } from "./usage/UsageRules.ts"
 
 /** Every application service, over whatever stores and bus are provided; `Upkeep` stands beside them. */
 export const layer = Layer.mergeAll(
-  Ingest.layer,
+  Messages.layer.pipe(Layer.provideMerge(Ingest.layer)),
   Live.layer,
   Readings.layer,
   Registry.layer,

@@ -1,5 +1,6 @@
 import { type Client, createClient, type Location } from "@wattkit/client"
 import type { LivePowerState } from "@wattkit/elements"
+import * as Devices from "./devices/Panel.ts"
 import { elementById } from "./elementById.ts"
 import { nextStep } from "./FirstReading.ts"
 
@@ -22,6 +23,7 @@ export const open = (baseUrl: string, key: string, { onUnauthorized }: BoardEven
   live.locale = today.locale = navigator.language
   board.hidden = false
   const select = elementById("location", HTMLSelectElement)
+  let shownId: string | undefined
   const choose = (): void => {
     live.locationId = select.value
     today.locationId = select.value
@@ -30,6 +32,7 @@ export const open = (baseUrl: string, key: string, { onUnauthorized }: BoardEven
     const { location, problem, state } = (event as CustomEvent<LivePowerState>).detail
     if (problem?.kind === "unauthorized") return onUnauthorized()
     if (location !== undefined) name(location)
+    shownId = location?.id
     void offerFirstStep(client, state === "empty", location)
   }
   select.addEventListener("change", choose, { signal })
@@ -37,8 +40,10 @@ export const open = (baseUrl: string, key: string, { onUnauthorized }: BoardEven
   elementById("copy", HTMLButtonElement).addEventListener("click", copyCommand, { signal })
   void listLocations(client, select)
   void tellVersion(client)
+  const closeDevices = Devices.open({ client, locationId: () => live.locationId ?? shownId })
   return () => {
     closing.abort()
+    closeDevices()
     board.hidden = true
     for (const element of [live, today]) {
       element.client = undefined

@@ -12,7 +12,8 @@ export interface DashboardOptions {
 
 const here = fileURLToPath(new URL(".", import.meta.url))
 const folderOf = (name: string): string => fileURLToPath(new URL(`../../${name}/src/`, import.meta.url))
-const sources = [here, folderOf("elements"), folderOf("client")]
+const words = fileURLToPath(new URL("../src/cli/devices/", import.meta.url))
+const sources = [here, folderOf("elements"), folderOf("client"), words]
 
 /** Where the server looks for the page. */
 export const usualOutDir: string = fileURLToPath(new URL("../dist/dashboard/", import.meta.url))

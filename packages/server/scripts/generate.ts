@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url"
 import { writeOrCheck } from "../../../scripts/generate/writeOrCheck.ts"
-import { type Setting, settings } from "../src/config.ts"
+import { settings } from "../src/config.ts"
+import type { Setting } from "../src/Setting.ts"
 
 // Usage: node packages/server/scripts/generate.ts [--check]
 // Writes the page of all settings from the table the server reads them by.

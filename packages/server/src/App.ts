@@ -2,14 +2,16 @@ import type { AddressInfo } from "node:net"
 import { mkdirSync } from "node:fs"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Api } from "@wattkit/api"
-import { Memory, type ReadingBus } from "@wattkit/core"
+import type { ReadingBus } from "@wattkit/core"
 import {
   type Corrections,
   type Credentials,
   type Ingest,
+  ingestBudget,
   keptFor,
   layer as engine,
   type Live,
+  type Messages,
   type Quarantine,
   type Readings,
   type Registry,
@@ -21,21 +23,32 @@ import { Context, Effect, Layer, type Scope } from "effect"
 import { HttpMiddleware, HttpRouter } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import type { ServerConfig } from "./config.ts"
+import * as AsyncApi from "./http/pages/AsyncApi.ts"
 import * as Authorization from "./http/Authorization.ts"
+import * as BindingsHttp from "./http/handlers/Bindings.ts"
 import * as Dashboard from "./http/pages/Dashboard.ts"
+import * as CommandsHttp from "./http/handlers/Commands.ts"
+import * as Compat from "./http/Compat.ts"
+import * as DeadLettersHttp from "./http/handlers/DeadLetters.ts"
 import * as Devices from "./http/handlers/Devices.ts"
 import * as Docs from "./http/pages/Docs.ts"
 import * as Edge from "./http/edge.ts"
+import * as FastIngest from "./http/FastIngest.ts"
+import * as FormatsHttp from "./http/handlers/Formats.ts"
 import * as Health from "./http/handlers/Health.ts"
-import * as LiveSocket from "./http/LiveSocket.ts"
+import * as LiveEvents from "./http/live/LiveEvents.ts"
+import * as LiveSocket from "./http/live/LiveSocket.ts"
 import * as LiveTickets from "./http/handlers/LiveTickets.ts"
 import * as Locations from "./http/handlers/Locations.ts"
 import { makeEarlyServer } from "./http/earlyServer.ts"
 import * as QuarantineHttp from "./http/handlers/Quarantine.ts"
 import * as ReadingsHttp from "./http/handlers/Readings.ts"
 import * as RequestShape from "./http/RequestShape.ts"
+import { makeUpgrades, Upgrades } from "./http/Upgrades.ts"
 import { Lifecycle } from "./Lifecycle.ts"
 import { limits } from "./limits.ts"
+import * as Mqtt from "./mqtt/Mqtt.ts"
+import type { MqttOut } from "./mqtt/MqttOut.ts"
 import { StartError } from "./StartError.ts"
 import * as Storage from "./storage/Storage.ts"
 import { Tickets } from "./Tickets.ts"
@@ -46,6 +59,7 @@ export type Services =
   | Storage.Stores
   | ReadingBus
   | Ingest
+  | Messages
   | Live
   | Readings
   | Registry
@@ -57,6 +71,7 @@ export type Services =
   | Credentials
   | Tickets
   | Lifecycle
+  | MqttOut
 
 /** A server that listens. */
 export interface Running {
@@ -66,7 +81,7 @@ export interface Running {
 }
 
 /** What is kept where, for a server; a failure says in a sentence why it cannot be had. */
-export type StorageLayer = Layer.Layer<Storage.Stores, { readonly message: string }>
+export type StorageLayer = Layer.Layer<Storage.Stores | ReadingBus, { readonly message: string }>
 
 const handlers = Layer.mergeAll(
   Locations.layer,
@@ -74,6 +89,10 @@ const handlers = Layer.mergeAll(
   ReadingsHttp.layer,
   UsageHttp.layer,
   QuarantineHttp.layer,
+  FormatsHttp.layer,
+  BindingsHttp.layer,
+  DeadLettersHttp.layer,
+  CommandsHttp.layer,
   LiveTickets.layer,
   Health.layer
 )
@@ -98,7 +117,18 @@ const corsOf = (origins: ReadonlyArray<string>) =>
       )
 
 const routes = (config: ServerConfig) =>
-  Layer.mergeAll(api, LiveSocket.layer, Docs.layer, Dashboard.layer, corsOf(config.corsOrigins), Edge.layer)
+  Layer.mergeAll(
+    api,
+    LiveSocket.layer,
+    LiveEvents.layer,
+    Mqtt.routes(config),
+    Compat.layer,
+    Docs.layer,
+    AsyncApi.layer,
+    Dashboard.layer,
+    corsOf(config.corsOrigins),
+    Edge.layer
+  )
 
 const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
@@ -159,6 +189,7 @@ export const launch = Effect.fnUntraced(function* (
   const { drain, startedAt } = Context.get(lifecycle, Lifecycle)
   yield* makeDataDir(config)
   const { context: http, early } = yield* listen(config, startedAt)
+  const upgrades = makeUpgrades(early.server)
   // Whoever has not finished by the end of the drain is not waited for any longer.
   yield* Effect.addFinalizer(() => Effect.sync(() => early.server.closeAllConnections()))
   const stores = yield* Layer.build(storage).pipe(
@@ -166,17 +197,20 @@ export const launch = Effect.fnUntraced(function* (
   )
   const upkeep = Upkeep.layerWith({ silentMs: config.offlineAfterMinutes * 60_000 })
   const services = yield* Layer.build(
-    Layer.mergeAll(engine, Tickets.layer, upkeep).pipe(
+    Layer.mergeAll(Mqtt.layer(config), Tickets.layer, upkeep).pipe(
+      Layer.provideMerge(engine),
       Layer.provide(Layer.succeed(keptFor, config.retention)),
-      Layer.provideMerge(Memory.layerBus),
+      Layer.provide(Layer.succeed(ingestBudget, config.ingestBudget)),
       Layer.provideMerge(Layer.succeedContext(Context.merge(stores, lifecycle)))
     )
   )
   yield* Layer.build(
     HttpRouter.serve(routes(config), { disableLogger: true, disableListenLog: true }).pipe(
-      Layer.provide(Layer.succeedContext(Context.merge(services, http)))
+      Layer.provide(Layer.succeedContext(Context.add(Context.merge(services, http), Upgrades, upgrades)))
     )
   )
+  early.server.front = yield* FastIngest.make.pipe(Effect.provideContext(services))
+  upgrades.handOver()
   early.handOver()
   yield* Effect.addFinalizer(() => drain)
   return { url: urlOf(config, early.server.address() as AddressInfo), services }

@@ -39,6 +39,7 @@ describe("settings", () => {
     Effect.gen(function* () {
       const longer = yield* withEnvironment({ WATTKIT_KEEP_READINGS_DAYS: "3000" })
       assert.deepStrictEqual(longer.retention, {
+        ...usualRetention,
         readingDays: 3000,
         quarterHourDays: 3000,
         hourDays: 3000,

@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs"
 import { type Retention, usualRetention } from "@wattkit/core"
+import { type IngestBudget, usualBudget } from "@wattkit/engine"
 import { Config, ConfigProvider, Effect, Option, type Redacted } from "effect"
+import { type MqttConfig, mqttConfigOf, mqttRaw, mqttSettings } from "./mqtt/settings.ts"
+import { type Setting, wrong } from "./Setting.ts"
 import { StartError } from "./StartError.ts"
 
-/** One setting: where it is set, what it starts with, and what it does. */
-export interface Setting {
-  readonly name: string
-  readonly flag: string | undefined
-  readonly standard: string | undefined
-  readonly purpose: string
-}
+export type { Setting } from "./Setting.ts"
 
 /** Every setting of the server. The documentation and the `--help` text are made of this table. */
 export const settings = {
@@ -86,6 +83,19 @@ export const settings = {
     standard: "15",
     purpose: "After how many minutes of silence a device is offline."
   },
+  deviceBudget: {
+    name: "WATTKIT_DEVICE_READINGS_PER_MINUTE",
+    flag: undefined,
+    standard: String(usualBudget.devicePerMinute),
+    purpose: "How many readings a device may send in a minute; beyond it the answer says when to go on."
+  },
+  tenantBudget: {
+    name: "WATTKIT_TENANT_READINGS_PER_MINUTE",
+    flag: undefined,
+    standard: String(usualBudget.tenantPerMinute),
+    purpose: "How many readings all devices of a tenant may send in a minute."
+  },
+  ...mqttSettings,
   logLevel: {
     name: "WATTKIT_LOG_LEVEL",
     flag: undefined,
@@ -123,6 +133,8 @@ export interface ServerConfig {
   readonly corsOrigins: ReadonlyArray<string>
   readonly retention: Retention
   readonly offlineAfterMinutes: number
+  readonly ingestBudget: IngestBudget
+  readonly mqtt: MqttConfig
   readonly logLevel: "Error" | "Warn" | "Info" | "Debug" | "Trace"
   readonly logFormat: "json" | "pretty"
   readonly environment: string
@@ -156,18 +168,22 @@ const raw = Config.all({
   keepQuarterHoursDays: optional(Config.String(settings.keepQuarterHoursDays.name)),
   keepHoursDays: optional(Config.String(settings.keepHoursDays.name)),
   keepDaysDays: optional(Config.String(settings.keepDaysDays.name)),
+  deviceBudget: Config.String(settings.deviceBudget.name).pipe(
+    Config.withDefault(settings.deviceBudget.standard)
+  ),
+  tenantBudget: Config.String(settings.tenantBudget.name).pipe(
+    Config.withDefault(settings.tenantBudget.standard)
+  ),
   offlineAfterMinutes: Config.String(settings.offlineAfterMinutes.name).pipe(
     Config.withDefault(settings.offlineAfterMinutes.standard)
   ),
+  mqtt: mqttRaw,
   logLevel: Config.String(settings.logLevel.name).pipe(Config.withDefault(settings.logLevel.standard)),
   logFormat: Config.String(settings.logFormat.name).pipe(Config.withDefault(settings.logFormat.standard)),
   environment: Config.String(settings.environment.name).pipe(
     Config.withDefault(settings.environment.standard)
   )
 })
-
-const wrong = ({ name }: Setting, found: string, expected: string) =>
-  new StartError({ message: `${name} is "${found}", but must be ${expected}.` })
 
 /** Fifty years: before 1970 there are no instants. */
 const mostDays = 18_250
@@ -191,6 +207,7 @@ const retentionOf = Effect.fnUntraced(function* (given: Config.Success<typeof ra
       ? Effect.succeed(Math.max(readingDays, Number(usages[name].standard)))
       : wholeNumber(usages[name], given[name], readingDays, mostDays)
   return {
+    ...usualRetention,
     readingDays,
     quarterHourDays: yield* daysOf("keepQuarterHoursDays"),
     hourDays: yield* daysOf("keepHoursDays"),
@@ -233,12 +250,17 @@ const check = Effect.fnUntraced(function* (given: Config.Success<typeof raw>, fl
     publicUrl: given.publicUrl?.replace(/\/+$/, ""),
     corsOrigins,
     retention: yield* retentionOf(given),
+    ingestBudget: {
+      devicePerMinute: yield* wholeNumber(settings.deviceBudget, given.deviceBudget, 1, 999_999_999),
+      tenantPerMinute: yield* wholeNumber(settings.tenantBudget, given.tenantBudget, 1, 999_999_999)
+    },
     offlineAfterMinutes: yield* wholeNumber(
       settings.offlineAfterMinutes,
       given.offlineAfterMinutes,
       1,
       60 * 24 * 366
     ),
+    mqtt: yield* mqttConfigOf(given.mqtt),
     logLevel: levels[level as keyof typeof levels],
     logFormat: format === "auto" ? (process.stdout.isTTY ? "pretty" : "json") : format,
     environment: given.environment

@@ -2,6 +2,7 @@ import { PgTypes } from "@effect/sql-pg"
 import { type Quarantined, QuarantineStore, type TenantId } from "@wattkit/core"
 import { Effect, Layer, Result } from "effect"
 import { SqlClient } from "effect/sql"
+import { forgetSettled } from "./records/forget.ts"
 import * as Rows from "./rows.ts"
 import { orStorageError } from "./storageError.ts"
 
@@ -80,7 +81,8 @@ const make = Effect.map(SqlClient.SqlClient, (sql): QuarantineStore => {
         UPDATE quarantine q SET settled_at = ${PgTypes.timestamptz(at)}, settled_by = ${Rows.storable(by)},
           settled_as = ${as}, shifted_ms = ${PgTypes.float8(shiftedMs)}::float8
         FROM chosen c WHERE q.tenant_key = c.tenant_key AND q.id = c.id AND q.settled_at IS NULL`
-    }, orStorageError)
+    }, orStorageError),
+    forget: (settledBefore, limit) => orStorageError(forgetSettled(sql, settledBefore, limit))
   }
 })
 

@@ -1,6 +1,8 @@
 import { PgClient } from "@effect/sql-pg"
 import type {
   ApiKeyStore,
+  BindingStore,
+  DeadLetterStore,
   DeviceStatusStore,
   DeviceStore,
   LocationStore,
@@ -16,7 +18,9 @@ import type { SqlClient, SqlError } from "effect/sql"
 import * as Health from "./health.ts"
 import * as HotConnections from "./hot/HotConnections.ts"
 import { assertMigrated, migrate } from "./migrate.ts"
+import * as DeadLetters from "./records/PostgresDeadLetterStore.ts"
 import * as ApiKeys from "./registry/PostgresApiKeyStore.ts"
+import * as Bindings from "./registry/PostgresBindingStore.ts"
 import * as Statuses from "./registry/PostgresDeviceStatusStore.ts"
 import * as Devices from "./registry/PostgresDeviceStore.ts"
 import * as Locations from "./registry/PostgresLocationStore.ts"
@@ -42,6 +46,8 @@ export type Stores =
   | StorageUpkeep
   | QuarantineStore
   | DeviceStatusStore
+  | BindingStore
+  | DeadLetterStore
 
 /** How to reach a PostgreSQL of version 15 or later. */
 export interface Options {
@@ -98,7 +104,9 @@ const stores: Layer.Layer<Stores, never, Clients> = Layer.mergeAll(
   Usage.layer,
   Upkeep.layer,
   Quarantine.layer,
-  Statuses.layer
+  Statuses.layer,
+  Bindings.layer,
+  DeadLetters.layer
 )
 
 /** Every store over a client, after the schema was brought up to date and the server was found durable. */

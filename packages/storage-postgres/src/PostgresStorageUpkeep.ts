@@ -2,7 +2,7 @@ import { type RefreshedUsage, StorageUpkeep } from "@wattkit/core"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { retain } from "./retention.ts"
-import { orStorageError } from "./storageError.ts"
+import { orStorageError, orStorageErrorLater } from "./storageError.ts"
 import { lastMark } from "./usage/marks.ts"
 import * as Months from "./usage/write/months.ts"
 import { type Refresh, refreshSome } from "./usage/refresh.ts"
@@ -19,7 +19,7 @@ const refreshUsage = Effect.fnUntraced(function* (refresh: Refresh) {
   const channels = new Set<number>()
   const changed = { PT15M: 0, PT1H: 0, P1D: 0 }
   for (;;) {
-    const done = yield* orStorageError(
+    const done = yield* orStorageErrorLater(
       sql.withTransaction(refreshSome(refresh, upTo)).pipe(Effect.onError(() => Effect.sync(months.forget)))
     )
     months.remember()

@@ -1,8 +1,16 @@
 import { PgTypes } from "@effect/sql-pg"
-import { type Instant, type RefreshedUsage, type Retained, type Retention, StorageError } from "@wattkit/core"
+import {
+  type Instant,
+  type RefreshedUsage,
+  type Retained,
+  type Retention,
+  StorageError,
+  usualRetention
+} from "@wattkit/core"
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { locks } from "./locks.ts"
+import { forgetLetters, forgetSettled } from "./records/forget.ts"
 import { orStorageError } from "./storageError.ts"
 import * as Parameters from "./usage/parameters.ts"
 import type { Refresh } from "./usage/refresh.ts"
@@ -13,6 +21,7 @@ const AHEAD = 3
 /** How often readings are refreshed before they are given up, when more of them come in between. */
 const TRIES = 10
 const CELLS_AT_ONCE = 20_000
+const RECORDS_AT_ONCE = 1000
 
 const dateOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
 
@@ -116,6 +125,25 @@ const giveUpDays = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, before
   }
 })
 
+/** Gives up dead letters and settled readings, some at a time, and answers how many they were. */
+const giveUpRecords = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  now: number,
+  { deadLetterDays = usualRetention.deadLetterDays, settledDays = usualRetention.settledDays }: Retention
+) {
+  let dropped = 0
+  for (const [forget, days] of [
+    [forgetLetters, deadLetterDays],
+    [forgetSettled, settledDays]
+  ] as const) {
+    const before = daysBefore(now, days) as Instant.Instant
+    for (let some = RECORDS_AT_ONCE; some === RECORDS_AT_ONCE; dropped += some) {
+      some = yield* orStorageError(forget(sql, before, RECORDS_AT_ONCE))
+    }
+  }
+  return dropped
+})
+
 /**
  * Makes room for the days to come and gives up what is older than it is kept.
  *
@@ -140,6 +168,7 @@ export const retain = ({ months, sql }: Refresh, refreshUsage: Effect.Effect<Ref
     return {
       readingsFrom: readingsFrom as Instant.Instant,
       droppedReadingDays,
-      droppedCells: quarters + hours + days
+      droppedCells: quarters + hours + days,
+      droppedRecords: yield* giveUpRecords(sql, now, retention)
     } satisfies Retained
   })

@@ -1,5 +1,5 @@
 import { StorageError } from "@wattkit/core"
-import { Cause, Effect, Predicate } from "effect"
+import { Cause, type Duration, Effect, Predicate } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 
 /** SQLSTATEs, or the classes they begin with, that pass by themselves. */
@@ -104,14 +104,21 @@ export const asStorageError = <A, E, R>(
     }
   )
 
+const within =
+  (duration: Duration.Input) =>
+  <A, E, R>(
+    effect: Effect.Effect<A, E | SqlError, R>
+  ): Effect.Effect<A, Exclude<E, SqlError> | StorageError, R> =>
+    Effect.timeoutOrElse(asStorageError(effect), {
+      duration,
+      orElse: () =>
+        Effect.fail(
+          new StorageError({ reason: "unavailable", message: `PostgreSQL did not answer in ${duration}` })
+        )
+    })
+
 /** Lets errors of the database through as a StorageError, within the time a caller waits at most. */
-export const orStorageError = <A, E, R>(
-  effect: Effect.Effect<A, E | SqlError, R>
-): Effect.Effect<A, Exclude<E, SqlError> | StorageError, R> =>
-  Effect.timeoutOrElse(asStorageError(effect), {
-    duration: patience,
-    orElse: () =>
-      Effect.fail(
-        new StorageError({ reason: "unavailable", message: `PostgreSQL did not answer in ${patience}` })
-      )
-  })
+export const orStorageError = within(patience)
+
+/** The same for work in the background, which a busy machine may slow down while nobody waits for it. */
+export const orStorageErrorLater = within("5 minutes")

@@ -1,10 +1,22 @@
 import { assert, layer } from "@effect/vitest"
-import { DeviceId, ReadingStore, StorageError, TenantId } from "@wattkit/core"
+import {
+  BindingStore,
+  DeadLetterStore,
+  DeviceId,
+  DeviceStatusStore,
+  FormatId,
+  Instant,
+  mainChannel,
+  QuarantineStore,
+  ReadingStore,
+  StorageError,
+  TenantId
+} from "@wattkit/core"
 import { PostgresStorage } from "@wattkit/storage-postgres"
 import { Context, Effect, Layer } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { migrations } from "../src/migrations/index.ts"
-import { household, reading } from "./household.ts"
+import { always, household, reading } from "./household.ts"
 import * as TestServer from "./TestServer.ts"
 
 const Server = Context.Service<TestServer.TestServer>("test/Server")
@@ -26,7 +38,9 @@ const refusal = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E
   return error instanceof StorageError ? error : assert.fail(`not a StorageError: ${String(error)}`)
 })
 
-const all = ["0001_registry", "0002_readings", "0003_channels"]
+const now = Instant.fromStringOrThrow("2026-06-01T12:00:00Z")
+
+const all = ["0001_registry", "0002_readings", "0003_channels", "0004_messages"]
 
 layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, timeout: "60 seconds" })(
   "migrate",
@@ -37,7 +51,10 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
           assert.deepStrictEqual(yield* PostgresStorage.migrate, all)
           assert.deepStrictEqual(yield* tables, [
             "api_keys",
+            "bindings",
             "channels",
+            "dead_letters",
+            "device_reports",
             "device_state",
             "device_status_history",
             "devices",
@@ -135,7 +152,7 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
           }
           yield* sql`INSERT INTO readings (tenant_key, device_key, channel, at, import_wh)
             SELECT tenant_key, key, 'other', '2026-03-02Z', 5 FROM devices`
-          assert.deepStrictEqual(yield* PostgresStorage.migrate, ["0003_channels"])
+          assert.deepStrictEqual(yield* PostgresStorage.migrate, ["0003_channels", "0004_messages"])
           const rows = yield* sql`SELECT c.name, c.says, r.at, r.power_w, r.import_wh, r.extra
             FROM readings r JOIN channels c ON c.key = r.channel_key ORDER BY r.at`
           const at = (text: string) => new Date(text)
@@ -171,6 +188,38 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
       )
     )
 
+    it.effect("goes on from version 3: what devices were and what waits stays, and they can report", () =>
+      inFresh(
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const { "0004_messages": _, ...before } = migrations
+          yield* Migrator.make({})({ loader: Migrator.fromRecord(before), table: "wattkit_migrations" })
+          yield* sql`INSERT INTO tenants (id, name, created_at) VALUES ('t', 'Ada', now())`
+          yield* sql`INSERT INTO locations
+            SELECT 'l', key, 'House', 'house', 'Europe/Berlin', 'EUR', now() FROM tenants`
+          yield* sql`INSERT INTO devices (id, tenant_key, location_id, name, role, kind, created_at)
+            SELECT 'd', key, 'l', 'Meter', 'load', 'plug', now() FROM tenants`
+          yield* sql`INSERT INTO device_status_history SELECT key, '2026-03-01Z', 'online' FROM devices`
+          yield* sql`INSERT INTO quarantine (tenant_key, id, device_key, reason, reading, received_at)
+            SELECT tenant_key, 'q', key, 'future', '{}', now() FROM devices`
+          assert.deepStrictEqual(yield* PostgresStorage.migrate, ["0004_messages"])
+          yield* Effect.gen(function* () {
+            const statuses = yield* DeviceStatusStore
+            const [tenantId, deviceId] = [TenantId.make("t"), DeviceId.make("d")]
+            const at = Instant.fromStringOrThrow("2026-03-01T00:00:01Z")
+            assert.isTrue(yield* statuses.report(tenantId, deviceId, at, "offline"))
+            const history = yield* statuses.history(tenantId, deviceId, always)
+            assert.deepStrictEqual(
+              history.map(({ status }) => status),
+              ["online", "offline"]
+            )
+            const page = { limit: 9, waiting: true }
+            assert.strictEqual((yield* (yield* QuarantineStore).list(tenantId, page)).length, 1)
+          }).pipe(Effect.provide(PostgresStorage.layerMigrated))
+        })
+      )
+    )
+
     it.effect("grants a role what the stores need and no more", () =>
       Effect.gen(function* () {
         const server = yield* Server
@@ -193,6 +242,20 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
           assert.deepStrictEqual(none, ["unknown_device"])
           const { deviceIds, tenantId } = yield* household(1)
           assert.deepStrictEqual(yield* store.append(tenantId, [reading(deviceIds[0]!, 1)]), ["accepted"])
+          const [deviceId, format] = [deviceIds[0]!, FormatId.make("tasmota")]
+          const said = { tenantId, format, subject: "kitchen", deviceId }
+          yield* (yield* BindingStore).set({ ...said, channel: mainChannel, fields: {}, createdAt: now })
+          const message = {
+            carrier: "mqtt",
+            topic: "a",
+            payload: new Uint8Array(1),
+            isRetained: false
+          } as const
+          const letters = yield* DeadLetterStore
+          const letter = { ...said, id: "1", message: { ...message, receivedAt: now }, settled: null }
+          yield* letters.add(tenantId, [{ ...letter, reason: "malformed", detail: "" }])
+          assert.strictEqual(yield* letters.forget(Instant.plus(now, 1), 9), 1)
+          assert.isTrue(yield* (yield* DeviceStatusStore).report(tenantId, deviceId, now, "offline"))
           const sql = yield* SqlClient.SqlClient
           assert.isTrue(yield* Effect.isFailure(sql`DROP TABLE readings`))
           assert.isTrue(yield* Effect.isFailure(sql`DELETE FROM wattkit_migrations`))

@@ -1,7 +1,8 @@
 import { afterAll } from "@effect/vitest"
-import { PostgresStorage } from "@wattkit/storage-postgres"
+import { ReadingBus } from "@wattkit/core"
+import { PostgresReadingBus, PostgresStorage } from "@wattkit/storage-postgres"
 import * as Suites from "@wattkit/testkit/suites"
-import { Effect, Exit, Layer, Scope } from "effect"
+import { Context, Effect, Exit, Layer, Scope } from "effect"
 import * as HotConnections from "../src/hot/HotConnections.ts"
 import * as Readings from "../src/PostgresReadingStore.ts"
 import * as TestServer from "./TestServer.ts"
@@ -18,6 +19,28 @@ const layer = () =>
 const layerCopying = () =>
   Layer.provide(Readings.layerWith(1), HotConnections.layer()).pipe(Layer.provideMerge(layer()))
 
+/** News published in one process and heard in another. */
+const layerTwoProcesses = () =>
+  Layer.effect(
+    ReadingBus,
+    Effect.gen(function* () {
+      const client = PostgresStorage.layerClient(yield* TestServer.freshDatabase(yield* server))
+      const process = Effect.map(
+        Layer.build(Layer.fresh(Layer.provide(PostgresReadingBus.layer, client))),
+        (context) => Context.get(context, ReadingBus)
+      )
+      const [one, other] = [yield* process, yield* process]
+      return ReadingBus.of({ publish: one.publish, listen: other.listen })
+    })
+  )
+
+const layerBus = () =>
+  Layer.unwrap(
+    Effect.map(Effect.flatMap(server, TestServer.freshDatabase), (options) =>
+      Layer.provide(PostgresReadingBus.layer, PostgresStorage.layerClient(options))
+    )
+  )
+
 const patient = { timeout: "90 seconds" } as const
 
 Suites.tenantStoreSuite("PostgreSQL", layer())
@@ -26,7 +49,11 @@ Suites.deviceStoreSuite("PostgreSQL", layer())
 Suites.apiKeyStoreSuite("PostgreSQL", layer())
 Suites.quarantineStoreSuite("PostgreSQL", layer())
 Suites.deviceStatusStoreSuite("PostgreSQL", layer())
+Suites.bindingStoreSuite("PostgreSQL", layer())
+Suites.deadLetterStoreSuite("PostgreSQL", layer())
 Suites.readingStoreSuite("PostgreSQL", layer(), patient)
 Suites.readingStoreSuite("PostgreSQL, copying", layerCopying(), patient)
 Suites.usageStoreSuite("PostgreSQL", layer(), patient)
 Suites.storageUpkeepSuite("PostgreSQL", layer(), patient)
+Suites.readingBusSuite("PostgreSQL", layerBus())
+Suites.readingBusSuite("PostgreSQL, in two processes", layerTwoProcesses())

@@ -24,6 +24,8 @@ if (TimescaleDatabase.given === undefined) {
   Suites.apiKeyStoreSuite("TimescaleDB", layer(), patient)
   Suites.quarantineStoreSuite("TimescaleDB", layer(), patient)
   Suites.deviceStatusStoreSuite("TimescaleDB", layer(), patient)
+  Suites.bindingStoreSuite("TimescaleDB", layer(), patient)
+  Suites.deadLetterStoreSuite("TimescaleDB", layer(), patient)
   Suites.readingStoreSuite("TimescaleDB", layer(), patient)
   Suites.usageStoreSuite("TimescaleDB", layer(), patient)
   Suites.storageUpkeepSuite("TimescaleDB", layer(), patient)

@@ -4,6 +4,7 @@ import { Malformed, PayloadTooLarge, UnsupportedMediaType, type WireError } from
 import { gunzip } from "./inflate.ts"
 import * as JsonText from "./JsonText.ts"
 import { type Limits, limits as defaults } from "./limits.ts"
+import { plainSubmission } from "./plainSubmission.ts"
 
 /** What the headers of a request say of its body. */
 export interface BodyHeaders {
@@ -139,6 +140,8 @@ export const decode = Effect.fnUntraced(function* (
   }
   const format = yield* formatOf(headers)
   const text = yield* textOf(yield* unpack(body, headers, limits))
+  const plain = format === "json" ? plainSubmission(text) : undefined
+  if (plain !== undefined && plain.readings.length <= limits.readings) return plain
   const rows = format === "json" ? yield* jsonRows(text, limits) : lineRows(text, limits)
   if (rows.rows.length > limits.readings) {
     const message = `the body has more than ${limits.readings} readings; send it in smaller parts`

@@ -1,12 +1,18 @@
+export type { Connection } from "./Connection.ts"
+export { Hub, type HubOptions } from "./Hub.ts"
 export { type Limits, limits } from "./limits.ts"
-export { type Failure, serve, type SinkOptions } from "./sink.ts"
+export type { Failure, NewsListener, Opened, Recorded, Selected } from "./Opened.ts"
+export type { Outlet } from "./Outlet.ts"
 export {
   type ClientFrame,
   decode,
-  encode,
   type ErrorCode,
+  Filter,
   protocol,
+  Record,
   type Refusal,
   type ServerFrame,
-  Subscribe
+  Since,
+  Subscribe,
+  wordsOf
 } from "./wire.ts"

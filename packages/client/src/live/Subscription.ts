@@ -1,9 +1,17 @@
 import { backoff, sleep } from "../attempt.ts"
 import type { Client } from "../createClient.ts"
 import { WattkitError } from "../WattkitError.ts"
-import { type LiveFilter, type LiveUpdate, path } from "./frames.ts"
+import {
+  type LiveFilter,
+  type LiveNews,
+  type LiveUpdate,
+  path,
+  type Position,
+  type Recorded
+} from "./frames.ts"
 import { hold } from "./hold.ts"
 import { Newest } from "./Newest.ts"
+import { Records } from "./Records.ts"
 
 /** How the subscription is: on its way, showing news, on its way again, over. */
 export type LiveState = "connecting" | "live" | "reconnecting" | "closed"
@@ -14,6 +22,8 @@ export interface SubscribeOptions extends LiveFilter {
   readonly signal?: AbortSignal | undefined
   /** Takes every update as it comes; there is nothing to iterate then. */
   readonly onUpdate?: ((update: LiveUpdate) => void) | undefined
+  /** Takes news that are no readings: a device went offline, a job goes on. */
+  readonly onNews?: ((news: LiveNews) => void) | undefined
   /** Called at every change, with what went wrong if something did. */
   readonly onState?: ((state: LiveState, error: unknown) => void) | undefined
   /** The longest wait before the first reconnect, doubled up to 16 times; 500 unless said. */
@@ -36,6 +46,8 @@ export class Subscription implements AsyncIterableIterator<LiveUpdate, undefined
   readonly #options: SubscribeOptions
   readonly #stop = new AbortController()
   readonly #newest = new Newest()
+  readonly #records = new Records()
+  #position: Position | undefined
   #wake: Array<() => void> = []
   #state: LiveState = "connecting"
   #error: unknown
@@ -76,6 +88,15 @@ export class Subscription implements AsyncIterableIterator<LiveUpdate, undefined
     }
   }
 
+  /**
+   * Sends readings of a device, one or a list, over the same connection; those of the credential's own device
+   * unless another is named. Resolves when they are stored. What was not answered before a connection was
+   * lost is sent again over the next one.
+   */
+  record(readings: unknown, deviceId?: string): Promise<Recorded> {
+    return this.#records.send(readings, deviceId)
+  }
+
   /** Called when a loop over the subscription is left. */
   async return(): Promise<IteratorResult<LiveUpdate, undefined>> {
     this.close()
@@ -94,6 +115,7 @@ export class Subscription implements AsyncIterableIterator<LiveUpdate, undefined
       } catch (error) {
         if (this.#stop.signal.aborted) return
         if (isPermanent(error)) return this.#finish(error)
+        this.#records.connect(undefined)
         this.#set("reconnecting", error)
         const asked = error instanceof WattkitError ? (error.retryAfterMs ?? 0) : 0
         const wait = Math.min(Math.max(asked, backoff(n, backoffMs)), longestWaitMs)
@@ -108,6 +130,8 @@ export class Subscription implements AsyncIterableIterator<LiveUpdate, undefined
     const {
       deviceIds,
       locationIds,
+      onNews,
+      events = onNews === undefined ? ["ENERGY_UPDATE"] : undefined,
       onUpdate,
       timeoutMs = 10_000,
       WebSocket = globalThis.WebSocket
@@ -118,12 +142,19 @@ export class Subscription implements AsyncIterableIterator<LiveUpdate, undefined
       // A base URL begins with http or https, and so the other with ws or wss.
       url: this.#client.baseUrl.replace("http", "ws") + path,
       ticket,
-      filter: { locationIds, deviceIds },
+      filter: { locationIds, deviceIds, events },
+      since: this.#position,
       WebSocket,
       timeoutMs,
       signal,
       onSteady,
-      onSubscribed: () => this.#set("live"),
+      onSubscribed: (say) => {
+        this.#records.connect(say)
+        this.#set("live")
+      },
+      onPosition: (position) => (this.#position = position),
+      onNews: onNews ?? (() => {}),
+      onAnswer: (answer) => this.#records.answer(answer),
       onUpdate: onUpdate ?? ((update) => this.#add(update))
     })
   }
@@ -142,6 +173,7 @@ export class Subscription implements AsyncIterableIterator<LiveUpdate, undefined
     if (this.#state === "closed") return
     this.#options.signal?.removeEventListener("abort", this.close)
     this.#error = error
+    this.#records.end()
     this.#set("closed", error)
     this.#stop.abort()
     this.#notify()

@@ -1,7 +1,20 @@
 import { aborted } from "../attempt.ts"
 import { statusOf } from "../status.gen.ts"
 import { WattkitError } from "../WattkitError.ts"
-import { type ClientFrame, type LiveFilter, type LiveUpdate, protocol, type ServerFrame } from "./frames.ts"
+import {
+  type ClientFrame,
+  type LiveFilter,
+  type LiveNews,
+  type LiveUpdate,
+  type Position,
+  protocol,
+  type RecordAnswer,
+  type Refusal,
+  type ServerFrame
+} from "./frames.ts"
+
+/** Says something to the server. */
+export type Say = (frame: ClientFrame) => void
 
 /** What one connection needs and whom it tells. */
 export interface Hold {
@@ -12,10 +25,17 @@ export interface Hold {
   /** The time within which the server must acknowledge the connection and the subscription. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
-  readonly onSubscribed: () => void
+  /** Where the connection before left; the server goes on from there if it can. */
+  readonly since: Position | undefined
+  readonly onSubscribed: (say: Say) => void
   /** Called when the connection has outlived its first heartbeat. */
   readonly onSteady: () => void
   readonly onUpdate: (update: LiveUpdate) => void
+  readonly onNews: (news: LiveNews) => void
+  /** Everything up to here was seen; undefined when the server starts over. */
+  readonly onPosition: (position: Position | undefined) => void
+  /** Takes the answer to readings, and says whether there was a question. */
+  readonly onAnswer: (answer: RecordAnswer) => boolean
 }
 
 /** Holds one connection until it ends, and rejects with the reason. */
@@ -28,6 +48,7 @@ export const hold = (options: Hold): Promise<never> =>
     let silentBeats = 0
     let isSubscribed = false
     let isOver = false
+    let stream = ""
     const send = (frame: ClientFrame) => socket.send(JSON.stringify(frame))
     const end = (error: WattkitError) => {
       isOver = true
@@ -49,21 +70,21 @@ export const hold = (options: Hold): Promise<never> =>
     const receive = (frame: ServerFrame) => {
       switch (frame.type) {
         case "CONNECTION_ACK":
+          stream = frame.stream ?? ""
           clearInterval(beat)
           beat = setInterval(onBeat, frame.heartbeatMs > 0 ? frame.heartbeatMs : 30_000)
-          return send({ type: "SUBSCRIBE", id: "1", ...options.filter })
+          return send({ type: "SUBSCRIBE", id: "1", ...options.filter, since: options.since })
         case "SUBSCRIBED":
           clearTimeout(deadline)
           isSubscribed = true
-          return options.onSubscribed()
-        case "ENERGY_UPDATE": {
-          const { locationId, readings, sequence } = frame
-          return options.onUpdate({ sequence, locationId, readings })
-        }
+          return options.onSubscribed(send)
         case "PING":
           return send({ type: "PONG" })
         case "ERROR":
-          return end(refused(frame.code, frame.message))
+          if (frame.id === undefined || !options.onAnswer({ ...frame, id: frame.id })) end(refused(frame))
+          return
+        default:
+          return show(frame, stream, options)
       }
     }
     let beat: ReturnType<typeof setInterval> | undefined
@@ -84,6 +105,23 @@ export const hold = (options: Hold): Promise<never> =>
     })
   })
 
+/** Passes on what a frame shows, and how far everything was seen by then. */
+const show = (frame: ServerFrame, stream: string, options: Hold): void => {
+  if (frame.type === "RECORDED") return void options.onAnswer(frame as RecordAnswer)
+  if (frame.type === "RESYNC") return options.onPosition(undefined)
+  if (!("sequence" in frame)) return
+  const { sequence } = frame
+  if (frame.type === "ENERGY_UPDATE") {
+    const { locationId, readings } = frame
+    options.onUpdate({ sequence, locationId, readings })
+  } else {
+    const { id: _, ...news } = frame as LiveNews & { readonly id?: string }
+    options.onNews(news)
+  }
+  // In the midst of a state there is nothing to go on from yet.
+  if (sequence > 0 && stream !== "") options.onPosition({ stream, sequence })
+}
+
 const open = ({ WebSocket, ticket, url }: Hold): WebSocket => {
   try {
     return new WebSocket(url, [protocol, `ticket.${ticket}`])
@@ -95,8 +133,14 @@ const open = ({ WebSocket, ticket, url }: Hold): WebSocket => {
 
 const lost = (message: string): WattkitError => new WattkitError({ code: "NETWORK", message })
 
-const refused = (code: string, message: string): WattkitError =>
-  new WattkitError({ code, message, status: Object.entries(statusOf).find(([name]) => name === code)?.[1] })
+/** The error that a refusal of the server stands for. */
+export const refused = ({ code, message, retryAfterMs }: Refusal): WattkitError =>
+  new WattkitError({
+    code,
+    message,
+    status: Object.entries(statusOf).find(([name]) => name === code)?.[1],
+    retryAfterMs
+  })
 
 const parse = (data: unknown): ServerFrame | undefined => {
   try {

@@ -1,9 +1,11 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Reading } from "../model/Reading.ts"
+import { DeadLetterStore } from "../ports/DeadLetterStore.ts"
 import { DeviceStore } from "../ports/DeviceStore.ts"
 import { LocationStore } from "../ports/LocationStore.ts"
-import { type Retention, StorageUpkeep } from "../ports/StorageUpkeep.ts"
+import { QuarantineStore } from "../ports/QuarantineStore.ts"
+import { type Retention, StorageUpkeep, usualRetention } from "../ports/StorageUpkeep.ts"
 import type { KeptResolution } from "../ports/UsageStore.ts"
 import { DAY } from "../time/CivilDay.ts"
 import type { Instant } from "../time/Instant.ts"
@@ -57,6 +59,8 @@ const giveUpCells = (channel: KeptChannel, cellsFrom: KeptReadings["cellsFrom"])
 const make = Effect.gen(function* () {
   const registry = yield* DeviceStore
   const locations = yield* LocationStore
+  const letters = yield* DeadLetterStore
+  const quarantine = yield* QuarantineStore
   const kept = yield* KeptReadings
 
   const refreshUsage = Effect.gen(function* () {
@@ -93,12 +97,20 @@ const make = Effect.gen(function* () {
       for (const day of giveUpReadings(channel, shownFrom, horizon)) days.add(day)
       droppedCells += giveUpCells(channel, kept.cellsFrom)
     }
-    return { readingsFrom: horizon as Instant, droppedReadingDays: days.size, droppedCells }
+    const lettersFrom = from(retention.deadLetterDays ?? usualRetention.deadLetterDays) as Instant
+    const settledFrom = from(retention.settledDays ?? usualRetention.settledDays) as Instant
+    const droppedRecords =
+      (yield* letters.forget(lettersFrom, Number.POSITIVE_INFINITY)) +
+      (yield* quarantine.forget(settledFrom, Number.POSITIVE_INFINITY))
+    return { readingsFrom: horizon as Instant, droppedReadingDays: days.size, droppedCells, droppedRecords }
   })
 
   return { refreshUsage, lag: Effect.succeed(0), retain } satisfies StorageUpkeep
 })
 
-/** Looks after the readings and the usage in memory. */
-export const layer: Layer.Layer<StorageUpkeep, never, DeviceStore | LocationStore | KeptReadings> =
-  Layer.effect(StorageUpkeep, make)
+/** Looks after the readings, the usage and the records in memory. */
+export const layer: Layer.Layer<
+  StorageUpkeep,
+  never,
+  DeviceStore | LocationStore | DeadLetterStore | QuarantineStore | KeptReadings
+> = Layer.effect(StorageUpkeep, make)

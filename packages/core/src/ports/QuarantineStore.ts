@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { DeviceId, TenantId } from "../model/ids.ts"
 import type { Quarantined } from "../model/Quarantined.ts"
+import type { Instant } from "../time/Instant.ts"
 import { DeviceStore } from "./DeviceStore.ts"
 import * as Page from "./Page.ts"
 import type { StorageError } from "./StorageError.ts"
@@ -34,6 +35,8 @@ export interface QuarantineStore {
     ids: ReadonlyArray<string>,
     settled: NonNullable<Quarantined["settled"]>
   ) => Effect.Effect<void, StorageError>
+  /** Gives up what was settled before an instant, so many at most; answers how many. What waits stays. */
+  readonly forget: (settledBefore: Instant, limit: number) => Effect.Effect<number, StorageError>
 }
 
 /** The key of the QuarantineStore service. */
@@ -76,6 +79,15 @@ export const layerMemory: Layer.Layer<QuarantineStore, never, DeviceStore> = Lay
             const one = kept.get(id)
             if (one !== undefined && one.settled === null) kept.set(id, { ...one, settled })
           }
+        }),
+      forget: (settledBefore, limit) =>
+        Effect.sync(() => {
+          const old = [...tenants.values()]
+            .flatMap((kept) => [...kept.values()].map((one) => ({ kept, one })))
+            .filter(({ one }) => one.settled !== null && one.settled.at < settledBefore)
+            .slice(0, limit)
+          for (const { kept, one } of old) kept.delete(one.id)
+          return old.length
         })
     }
   })

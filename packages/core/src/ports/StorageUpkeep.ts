@@ -17,14 +17,23 @@ export interface Retention {
   readonly quarterHourDays: number
   readonly hourDays: number
   readonly dayDays: number
+  /** Messages that could not become readings, settled or not; as usual when it is left out. */
+  readonly deadLetterDays?: number
+  /** Readings that waited for a decision, after it was made; as usual when it is left out. */
+  readonly settledDays?: number
 }
 
-/** Readings for 90 days, quarter hours and hours for a year and a day, days for five years. */
-export const usualRetention: Retention = {
+/**
+ * Readings for 90 days, quarter hours and hours for a year and a day, days for five years; dead letters for
+ * 30 days, and settled readings for 90.
+ */
+export const usualRetention: Required<Retention> = {
   readingDays: 90,
   quarterHourDays: 367,
   hourDays: 367,
-  dayDays: 5 * 366
+  dayDays: 5 * 366,
+  deadLetterDays: 30,
+  settledDays: 90
 }
 
 /** What was made room for and what was given up. */
@@ -36,6 +45,8 @@ export interface Retained {
   readonly readingsFrom: Instant
   readonly droppedReadingDays: number
   readonly droppedCells: number
+  /** Dead letters and settled readings. */
+  readonly droppedRecords?: number
 }
 
 /** The work a store needs done beside its requests; any number of processes may do it at the same time. */

@@ -1,6 +1,8 @@
 import {
   ApiKeyId,
   type ApiKeyStore,
+  type BindingStore,
+  type DeadLetterStore,
   type Device,
   type DeviceReading,
   type DeviceStatusStore,
@@ -49,6 +51,8 @@ export type Storage<E = unknown> = Layer.Layer<
   | ReadingStore
   | UsageStore
   | QuarantineStore
+  | BindingStore
+  | DeadLetterStore
   | StorageUpkeep
   | DeviceStatusStore
   | DeviceStore
@@ -87,7 +91,14 @@ export interface Wattkit extends ReadingMethods, CorrectionMethods, UsageMethods
 }
 
 /** An app decides for itself what it gives up; fifty years are longer than anything was measured. */
-const forGood: Retention = { readingDays: 18_250, quarterHourDays: 18_250, hourDays: 18_250, dayDays: 18_250 }
+const forGood: Retention = {
+  readingDays: 18_250,
+  quarterHourDays: 18_250,
+  hourDays: 18_250,
+  dayDays: 18_250,
+  deadLetterDays: 18_250,
+  settledDays: 18_250
+}
 
 /** The app that embeds wattkit is trusted with everything of its tenant. */
 const ownerOf = (tenantId: TenantId): Principal => ({

@@ -1,5 +1,6 @@
 import { Effect, Layer } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { devicesCommand } from "./devices/devicesCommand.ts"
 import { exportCommand } from "./export/exportCommand.ts"
 import { importCommand } from "./import/importCommand.ts"
 import { replayCommand } from "./replay/replayCommand.ts"
@@ -8,7 +9,7 @@ import { serve } from "./serve.ts"
 /** The command `wattkit`. */
 export const command = Command.make("wattkit").pipe(
   Command.withDescription("Meter readings in, money and decisions out"),
-  Command.withSubcommands([serve, importCommand, exportCommand, replayCommand])
+  Command.withSubcommands([serve, importCommand, exportCommand, replayCommand, devicesCommand])
 )
 
 /** A mistyped flag deserves a sentence, not a page. */

@@ -1,12 +1,14 @@
 import { failure, type FailureOf, type Meta } from "@wattkit/api"
 import type { AlreadyExists, NotFound, StorageError } from "@wattkit/core"
-import type { Forbidden, Invalid } from "@wattkit/engine"
+import type { Busy, Forbidden, Invalid } from "@wattkit/engine"
 import type { Malformed, PayloadTooLarge, UnsupportedMediaType } from "@wattkit/transport-http"
 import { DateTime, Effect } from "effect"
+import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { RequestId } from "./requestId.ts"
 
 /** Every failure that a handler may meet, by its tag, with the code it is answered with. */
 const codes = {
+  Busy: "RATE_LIMITED",
   Forbidden: "FORBIDDEN",
   NotFound: "NOT_FOUND",
   AlreadyExists: "CONFLICT",
@@ -19,6 +21,7 @@ const codes = {
 
 /** What a handler may meet. */
 export type Known =
+  | Busy
   | Forbidden
   | NotFound
   | AlreadyExists
@@ -29,7 +32,15 @@ export type Known =
   | UnsupportedMediaType
 
 /** How it is answered. */
-export type Answered<E extends Known> = E extends Known ? FailureOf<(typeof codes)[E["_tag"]]> : never
+export type Answered<E extends Known> = E extends Busy
+  ? FailureOf<"RATE_LIMITED"> | FailureOf<"UNAVAILABLE">
+  : E extends Known
+    ? FailureOf<(typeof codes)[E["_tag"]]>
+    : never
+
+/** A sender that used up its budget is told so; that this server holds too much is not the sender's doing. */
+const codeOf = (error: Known) =>
+  error._tag === "Busy" && error.reason === "queue" ? "UNAVAILABLE" : codes[error._tag]
 
 /** The answer to a request that did what was asked. */
 export interface Success<A> {
@@ -53,10 +64,28 @@ const detailsOf = (error: Known) => {
   return error._tag === "Malformed" ? error.details : []
 }
 
+/** After how many seconds it is worth another try, as a header says it. */
+export const retryAfterOf = (error: Known): string | undefined => {
+  if (error._tag === "Busy") return String(Math.ceil(error.retryAfterMs / 1000))
+  return error._tag === "StorageError" ? "2" : undefined
+}
+
+/** Says in the answer when it is worth another try. */
+const sayRetryAfter = (seconds: string): Effect.Effect<void> =>
+  Effect.flatMap(Effect.serviceOption(HttpServerRequest.HttpServerRequest), (request) =>
+    request._tag === "None"
+      ? Effect.void
+      : HttpEffect.appendPreResponseHandler((_, response) =>
+          Effect.succeed(HttpServerResponse.setHeader(response, "retry-after", seconds))
+        ).pipe(Effect.provideService(HttpServerRequest.HttpServerRequest, request.value))
+  )
+
 /** The failure to answer with. This is the one place where what went wrong gets its code. */
 export const toFailure = Effect.fnUntraced(function* <E extends Known>(error: E) {
   if (error._tag === "StorageError") yield* Effect.logError("storage failed", error.reason, error.message)
-  const said = failure(codes[error._tag], messageOf(error), yield* meta, detailsOf(error))
+  const retryAfter = retryAfterOf(error)
+  if (retryAfter !== undefined) yield* sayRetryAfter(retryAfter)
+  const said = failure(codeOf(error), messageOf(error), yield* meta, detailsOf(error))
   return yield* Effect.fail(said as Answered<E>)
 })
 

@@ -1,13 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { IncomingMessage, ServerResponse } from "node:http"
 import { failure } from "@wattkit/api"
 import { limits } from "../limits.ts"
+import { FrontServer } from "./FrontServer.ts"
 import { starting } from "./handlers/Health.ts"
 import { requestIdOf } from "./requestId.ts"
 import { securityHeaders } from "./securityHeaders.ts"
 
 /** A Node server that listens before there is anything to serve. */
 export interface EarlyServer {
-  readonly server: Server
+  readonly server: FrontServer
   /** Leaves the answers to others from now on. */
   readonly handOver: () => void
 }
@@ -39,7 +40,7 @@ const answerEarly = (startedAt: number) => (request: IncomingMessage, response: 
 
 /** Makes the Node server with every limit set. */
 export const makeEarlyServer = (startedAt: number): EarlyServer => {
-  const server = createServer(limits.http)
+  const server = new FrontServer(limits.http)
   const early = answerEarly(startedAt)
   server.on("request", early)
   return { server, handOver: () => server.off("request", early) }

@@ -21,8 +21,12 @@ const dress = (response: HttpServerResponse.HttpServerResponse, requestId: strin
     "x-request-id": requestId
   })
 
-/** The path without the query, which is nobody's business in a log. */
-const pathOf = (url: string): string => url.split(/[?#]/, 1)[0] ?? url
+/**
+ * The path without the query, which is nobody's business in a log, and without the token that clients of
+ * ThingsBoard put into it.
+ */
+const pathOf = (url: string): string =>
+  (url.split(/[?#]/, 1)[0] ?? url).replace(/^\/api\/v1\/[^/]+\/(?=telemetry|attributes)/, "/api/v1/:token/")
 
 const log = (request: HttpServerRequest.HttpServerRequest, status: number, startedAt: number) =>
   Effect.logInfo("request").pipe(

@@ -20,9 +20,15 @@ const codeOf = (status: number): Code => {
   return status < 500 ? "VALIDATION_ERROR" : "INTERNAL"
 }
 
+const failureOf = (code: Code) =>
+  Effect.map(meta, (meta) => failure(code, words[code] ?? "the request cannot be answered", meta))
+
 /** The envelope for a code, in words of ours. */
-export const envelopeOf = (code: Code) =>
-  Effect.map(meta, (meta) => respond(failure(code, words[code] ?? "the request cannot be answered", meta)))
+export const envelopeOf = (code: Code) => Effect.map(failureOf(code), (body) => respond(body))
+
+/** What is told of something nobody expected; all of it is logged. */
+export const unexpected = (cause: Cause.Cause<unknown>) =>
+  Effect.andThen(Effect.logError("request failed", cause), failureOf("INTERNAL"))
 
 /** The answer to a path or method that is not there. */
 const unknownRoute = (path: string, method: string) =>
@@ -57,11 +63,23 @@ export const recover = (cause: Cause.Cause<unknown>, path: string, method: strin
   if (reason?._tag === "RequestParseError") {
     return envelopeOf(reason.reason === "BodyTooLarge" ? "PAYLOAD_TOO_LARGE" : "VALIDATION_ERROR")
   }
-  return Effect.andThen(Effect.logError("request failed", cause), envelopeOf("INTERNAL"))
+  return Effect.map(unexpected(cause), (body) => respond(body))
 }
+
+/** Never leaves the server. */
+const ownWords = "x-wattkit-own-words"
+
+/** Marks an answer in the words of somebody else's API, which stays as it is. */
+export const inWordsOfOthers = (response: HttpServerResponse.HttpServerResponse) =>
+  HttpServerResponse.setHeader(response, ownWords, "1")
 
 /** Puts an answer that some library gave without a body of ours into the envelope. */
 export const envelop = (response: HttpServerResponse.HttpServerResponse) =>
+  response.headers[ownWords] !== undefined
+    ? Effect.succeed(HttpServerResponse.removeHeader(response, ownWords))
+    : envelopOurs(response)
+
+const envelopOurs = (response: HttpServerResponse.HttpServerResponse) =>
   response.status < 400 ||
   response.headers["content-type"]?.startsWith("application/json") === true ||
   response.headers["content-type"]?.startsWith("text/html") === true

@@ -3,7 +3,9 @@ import { Api } from "@wattkit/api"
 /** Routes that stand outside the contract. */
 const others: ReadonlyArray<readonly [method: string, path: string]> = [
   ["GET", "/v1/ws"],
+  ["GET", "/mqtt"],
   ["GET", "/openapi.json"],
+  ["GET", "/asyncapi.json"],
   ["GET", "/docs"],
   ["GET", "/"]
 ]

@@ -1,18 +1,21 @@
 import { join } from "node:path"
 import {
   type ApiKeyStore,
+  type BindingStore,
+  type DeadLetterStore,
   type DeviceStatusStore,
   type DeviceStore,
   type LocationStore,
   Memory,
   type QuarantineStore,
+  type ReadingBus,
   type ReadingStore,
   type StorageError,
   type StorageUpkeep,
   type TenantStore,
   type UsageStore
 } from "@wattkit/core"
-import { EmbeddedStorage, PostgresStorage } from "@wattkit/storage-postgres"
+import { EmbeddedStorage, PostgresReadingBus, PostgresStorage } from "@wattkit/storage-postgres"
 import { type EmbeddedPostgresError, layer as layerPostgres } from "@wattkit/storage-postgres/embedded"
 import { TimescaleStorage } from "@wattkit/storage-timescale"
 import { Context, Effect, Layer } from "effect"
@@ -30,6 +33,8 @@ export type Stores =
   | ReadingStore
   | UsageStore
   | QuarantineStore
+  | BindingStore
+  | DeadLetterStore
   | StorageUpkeep
   | DeviceStatusStore
   | DeviceStore
@@ -53,8 +58,9 @@ const layerEmbedded = (dataDir: string): Layer.Layer<Stores, StorageError | Embe
   )
 
 /** Everything in memory, until the process ends: for tests of the server. */
-export const layerMemory: Layer.Layer<Stores> = Layer.merge(
+export const layerMemory: Layer.Layer<Stores | ReadingBus> = Layer.mergeAll(
   Memory.layer,
+  Memory.layerBus,
   Layer.succeed(StorageHealth, { name: "memory", check: Effect.void })
 )
 
@@ -73,13 +79,20 @@ const isTimescale = (
       )
     : Effect.succeed(kind === "timescale")
 
-/** The database of DATABASE_URL, or the embedded one when there is none. */
-export const layer = (config: ServerConfig): Layer.Layer<Stores, StorageError | EmbeddedPostgresError> => {
-  if (config.databaseUrl === undefined) return layerEmbedded(config.dataDir)
+/**
+ * The database of DATABASE_URL, which several servers may share and so tell each other their news through it,
+ * or the embedded one when there is none.
+ */
+export const layer = (
+  config: ServerConfig
+): Layer.Layer<Stores | ReadingBus, StorageError | EmbeddedPostgresError> => {
+  if (config.databaseUrl === undefined) return Layer.merge(layerEmbedded(config.dataDir), Memory.layerBus)
   const options = { url: config.databaseUrl }
   return Layer.unwrap(
     Effect.map(isTimescale(options, config.storage), (isUsed) =>
-      Layer.provideMerge(layerHealth, (isUsed ? TimescaleStorage : PostgresStorage).layerOptions(options))
+      Layer.merge(layerHealth, PostgresReadingBus.layer).pipe(
+        Layer.provideMerge((isUsed ? TimescaleStorage : PostgresStorage).layerOptions(options))
+      )
     )
   )
 }

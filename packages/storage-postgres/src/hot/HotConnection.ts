@@ -3,6 +3,7 @@ import type { SqlError } from "effect/sql"
 import pg from "pg"
 import type { Address } from "./address.ts"
 import { BinaryWriter } from "./BinaryWriter.ts"
+import { connect } from "./connect.ts"
 import { hotError } from "./hotError.ts"
 import * as Messages from "./messages.ts"
 
@@ -82,34 +83,16 @@ export class HotConnection {
     client.on("end", () => this.close())
   }
 
-  static readonly open = ({ client, prefersEncryption, session }: Address) => {
-    const connect = (config: pg.ClientConfig) =>
-      Effect.callback<pg.Client, SqlError.SqlError>((resume) => {
-        const made = new pg.Client(config)
-        made.on("error", () => undefined)
-        made.connect().then(
-          () => resume(Effect.succeed(made)),
-          (cause: unknown) => resume(Effect.fail(hotError(cause)))
-        )
-        return Effect.sync(() => void made.connection.stream.destroy())
-      })
-    const connected = prefersEncryption
-      ? Effect.catchIf(
-          connect(client),
-          ({ message }) => message.includes("does not support SSL"),
-          () => connect({ ...client, ssl: false })
-        )
-      : connect(client)
-    return Effect.flatMap(connected, (made) => {
+  static readonly open = (address: Address) =>
+    Effect.flatMap(connect(address), (made) => {
       const connection = new HotConnection(made)
       const begun = connection.transaction(({ run }) => {
-        for (const [name, value] of Object.entries(session)) run(setting, [text(name), text(value)])
+        for (const [name, value] of Object.entries(address.session)) run(setting, [text(name), text(value)])
       })
       return Effect.onExit(Effect.as(begun, connection), (exit) =>
         Effect.sync(() => Exit.isFailure(exit) && connection.close())
       )
     })
-  }
 
   /** It can be used for nothing more. */
   get isBroken(): boolean {

@@ -4,6 +4,7 @@ import {
   type DeviceStatus,
   DeviceStatusStore,
   type Instant,
+  NotFound,
   type TenantId
 } from "@wattkit/core"
 import { Effect, Layer } from "effect"
@@ -17,12 +18,19 @@ type Row = Rows.DeviceStatusRow & { readonly device_id: DeviceId; readonly tenan
 /**
  * Writes down what changed since the last status of every device that was ever heard.
  *
- * A status is later than the one before it, also when a clock was put back.
+ * A device that said it is offline is not looked at until a reading is received after that. A status is later
+ * than the one before it, also when a clock was put back.
  */
 const observe = (sql: SqlClient.SqlClient, now: Instant.Instant, silentMs: number) => sql<Row>`
-  WITH heard AS (
+  WITH received AS (
     SELECT c.device_key, date_trunc('milliseconds', max(s.received_at)) AS at
     FROM channels c JOIN device_state s ON s.channel_key = c.key GROUP BY c.device_key
+  ),
+  heard AS (
+    SELECT device_key,
+      CASE WHEN said.status = 'online' THEN greatest(received.at, said.at) ELSE received.at END AS at
+    FROM received FULL JOIN device_reports said USING (device_key)
+    WHERE said.status IS DISTINCT FROM 'offline' OR received.at > said.at
   ),
   judged AS (
     SELECT device_key, at,
@@ -59,6 +67,11 @@ const make = Effect.map(SqlClient.SqlClient, (sql): DeviceStatusStore => ({
       tenantId: tenant_id
     }))
   }, orStorageError),
+  report: Effect.fnUntraced(function* (tenantId: TenantId, deviceId: DeviceId, at, status) {
+    const rows = yield* sql<{ changed: boolean | null }>`SELECT wattkit_report_status(
+      ${tenantId}, ${deviceId}, ${PgTypes.timestamptz(at)}, ${status}) AS changed`
+    return rows[0]?.changed ?? (yield* new NotFound({ what: "device", id: deviceId }))
+  }, orStorageError),
   history: Effect.fnUntraced(function* (tenantId, deviceId, within) {
     const start = PgTypes.timestamptz(within.start)
     const rows = yield* sql<Rows.DeviceStatusRow>`WITH device AS MATERIALIZED (
@@ -76,7 +89,7 @@ const make = Effect.map(SqlClient.SqlClient, (sql): DeviceStatusStore => ({
   }, orStorageError)
 }))
 
-/** Keeps in PostgreSQL when devices fell silent and were heard again. */
+/** Keeps in PostgreSQL when devices were online and offline. */
 export const layer: Layer.Layer<DeviceStatusStore, never, SqlClient.SqlClient> = Layer.effect(
   DeviceStatusStore,
   make

@@ -5,9 +5,11 @@ import {
   type DeviceReading,
   isSame,
   type KeptResolution,
+  type LocalDate,
   type LocationId,
-  type Provenance,
-  type Reading,
+  type ReadingIdentity,
+  type Revision,
+  type TimeZone,
   type Usage,
   type UsageRules,
   usualRules,
@@ -17,97 +19,72 @@ import { append } from "effect/Array"
 import { type Counted, usage } from "./UsageModel.ts"
 
 /** One version of a reading: what the device said, or what a person said instead. */
-export interface Version {
-  readonly reading: Reading | null
-  readonly provenance: Provenance | null
-}
+export type Version = Pick<Revision, "reading" | "provenance">
 
-/** Names a channel, or a reading when the instant counts as well. */
-export type Place = Pick<DeviceReading, "deviceId" | "channel">
-type Identity = Place & Pick<DeviceReading, "at">
+/** Names a channel. */
+export type Place = Pick<ReadingIdentity, "deviceId" | "channel">
+
+const channelOf = ({ channel, deviceId }: Place) => JSON.stringify([deviceId, channel])
+const madeAt = ({ provenance }: Version) => provenance?.madeAt ?? -Infinity
+const isSameVersion = (a: Version, b: Version) =>
+  JSON.stringify(a.provenance) === JSON.stringify(b.provenance) &&
+  (a.reading && b.reading ? isSame(a.reading, b.reading) : a.reading === b.reading)
 
 /**
  * What a store must show after anything was done to it, found in the most obvious way: every version is
  * kept, and whatever is asked is computed from all of them.
  */
 export class Model {
-  readonly #versions = new Map<string, { readonly id: Identity; readonly all: Array<Version> }>()
+  readonly #readings = new Map<string, { id: ReadingIdentity; versions: ReadonlyArray<Version> }>()
   readonly #rules = new Map<string, UsageRules>()
   readonly #zones = new Map<LocationId, ZoneHistory.ZoneHistory>()
 
-  #of(id: Identity): Array<Version> {
-    const key = JSON.stringify([id.deviceId, id.channel, id.at])
-    const kept = this.#versions.get(key) ?? { id, all: [] }
-    this.#versions.set(key, kept)
-    return kept.all
+  /** Every version of a reading, oldest first: what the device said is older than any correction. */
+  revisions(id: ReadingIdentity): ReadonlyArray<Version> {
+    return this.#readings.get(`${channelOf(id)} ${id.at}`)?.versions ?? []
   }
 
-  #madeAt({ provenance }: Version): number {
-    return provenance?.madeAt ?? Number.NEGATIVE_INFINITY
+  #add(id: ReadingIdentity, made: Version): CorrectionOutcome {
+    const before = this.revisions(id)
+    const rival = before.find((one) => madeAt(one) === madeAt(made))
+    if (rival) return isSameVersion(rival, made) ? "duplicate" : "conflict"
+    const versions = [...before, made].sort((a, b) => madeAt(a) - madeAt(b))
+    this.#readings.set(`${channelOf(id)} ${id.at}`, { id, versions })
+    return versions.at(-1) !== made ? "superseded" : before.length > 0 ? "revised" : "accepted"
   }
 
   append({ deviceId, ...reading }: DeviceReading): AppendOutcome {
-    const versions = this.#of({ deviceId, ...reading })
-    const said = versions.find(({ provenance }) => provenance === null)?.reading
-    if (said) return isSame(said, reading) ? "duplicate" : "conflict"
-    versions.push({ reading, provenance: null })
-    return versions.length > 1 ? "superseded" : "accepted"
+    return this.#add({ deviceId, ...reading }, { reading, provenance: null }) as AppendOutcome
   }
 
   correct({ by, madeAt, reading, reason, ...id }: Correction): CorrectionOutcome {
-    const versions = this.#of(id)
-    const made = { reading, provenance: { by, reason, madeAt } }
-    const there = versions.find((one) => this.#madeAt(one) === madeAt)
-    if (there !== undefined) {
-      const isSameReading =
-        reading === null || there.reading === null
-          ? reading === there.reading
-          : isSame(reading, there.reading)
-      const isSameMaker = there.provenance?.by === by && there.provenance.reason === reason
-      return isSameReading && isSameMaker ? "duplicate" : "conflict"
-    }
-    const wasThere = versions.length > 0
-    const isLast = versions.every((one) => this.#madeAt(one) < madeAt)
-    versions.push(made)
-    return !isLast ? "superseded" : wasThere ? "revised" : "accepted"
+    return this.#add(id, { reading, provenance: { by, reason, madeAt } })
   }
 
   rules(place: Place): UsageRules {
-    return this.#rules.get(JSON.stringify([place.deviceId, place.channel])) ?? usualRules
+    return this.#rules.get(channelOf(place)) ?? usualRules
   }
 
   setRules(place: Place, rules: UsageRules): void {
-    this.#rules.set(JSON.stringify([place.deviceId, place.channel]), rules)
+    this.#rules.set(channelOf(place), rules)
   }
 
-  addLocation(id: LocationId, zone: ZoneHistory.ZoneSince["zone"]): void {
-    this.#zones.set(id, [{ zone, from: "1970-01-01" as ZoneHistory.ZoneSince["from"] }])
+  /** Says in which zone a location is from a date on, or ever since. */
+  setZone(id: LocationId, zone: TimeZone.TimeZone, from = "1970-01-01" as LocalDate.LocalDate): void {
+    const before = (this.#zones.get(id) ?? []).filter((one) => one.from < from)
+    this.#zones.set(id, append(before, { zone, from }))
   }
 
-  changeZone(id: LocationId, change: ZoneHistory.ZoneSince): void {
-    const before = (this.#zones.get(id) ?? []).filter(({ from }) => from < change.from)
-    this.#zones.set(id, append(before, change))
-  }
-
-  /** Every version of a reading, oldest first. */
-  revisions(id: Identity): ReadonlyArray<Version> {
-    return this.#of(id).toSorted((a, b) => this.#madeAt(a) - this.#madeAt(b))
-  }
-
-  /** Every reading anybody ever said anything of. */
-  identities(): ReadonlyArray<Identity> {
-    return [...this.#versions.values()].flatMap(({ all, id }) => (all.length > 0 ? [id] : []))
+  /** Every reading anybody ever said anything of, oldest first. */
+  identities(): ReadonlyArray<ReadingIdentity> {
+    return [...this.#readings.values()].map(({ id }) => id).sort((a, b) => a.at - b.at)
   }
 
   /** The readings of a channel that count, oldest first. */
   counted(place: Place): ReadonlyArray<Counted> {
-    return [...this.#versions.values()]
-      .filter(({ id }) => id.deviceId === place.deviceId && id.channel === place.channel)
-      .flatMap(({ id }) => {
-        const last = this.revisions(id).at(-1)
-        return last?.reading ? [{ reading: last.reading, edited: last.provenance !== null }] : []
-      })
-      .sort((a, b) => a.reading.at - b.reading.at)
+    const own = this.identities().filter((id) => channelOf(id) === channelOf(place))
+    const last = own.flatMap((id) => this.revisions(id).slice(-1))
+    return last.flatMap(({ provenance: by, reading }) => (reading ? [{ reading, edited: by !== null }] : []))
   }
 
   usage(place: Place, locationId: LocationId, resolution: KeptResolution): ReadonlyArray<Usage> {

@@ -10,219 +10,174 @@ import {
 } from "@wattkit/core"
 
 /** A reading that counts, and whether a person said it. */
-export interface Counted {
-  readonly reading: Reading
-  readonly edited: boolean
-}
+export type Counted = { readonly reading: Reading; readonly edited: boolean }
+type Readings = ReadonlyArray<Counted>
 
-/** Energy from one instant to another; null when nobody knows how much. */
+/** Energy from one instant to another in whole milliwatt-hours; NaN when nobody knows how much. */
 interface Stretch {
   readonly from: number
   readonly to: number
-  readonly energy: number | null
+  readonly energy: number
+  /** Whether its time counts as measured, provided that its energy is known. */
   readonly measured: boolean
   readonly edited: boolean
   readonly event: UsageEvent | null
 }
-type Point = ReturnType<typeof pointsOf>[number]
-type Told = Pick<Stretch, "energy" | "event">
 
 const QUARTER = 900_000
 const HOUR = 3_600_000
+/** Readings further apart have nothing to do with each other. */
 const FAR = 400 * 24 * HOUR
-const held: Told = { energy: null, event: "held" }
-const mWh = (wattHours: number | undefined): number | undefined =>
-  wattHours === undefined ? undefined : Energy.fromWhOrThrow(wattHours)
 
-const pointsOf = (counted: ReadonlyArray<Counted>, name: "importWh" | "exportWh", rules: UsageRules) => {
-  const edges = [...rules.exchanges, ...rules.confirmations].map((edge) => edge.at)
-  const said = counted.filter(({ reading }) => reading[name] !== undefined)
-  let segment = 0
-  return said.map(({ edited, reading }, i) => {
-    const before = said[i - 1]?.reading.at ?? reading.at
-    if (reading.at - before > FAR || edges.some((edge) => edge > before && edge <= reading.at)) segment++
-    return { at: reading.at, value: mWh(reading[name]) ?? 0, edited, segment }
-  })
-}
+/** What is imported and what is exported follow the same rules under other names. */
+const directions = [
+  { register: "importWh", delta: "importDeltaWh", final: "finalImportWh", start: "startImportWh", sign: 1 },
+  { register: "exportWh", delta: "exportDeltaWh", final: "finalExportWh", start: "startExportWh", sign: -1 }
+] as const
+type Direction = (typeof directions)[number]
+type Cell = Usage["within"]
+type Calendar = LocalCalendar.LocalCalendar
 
-/** Points that no pair of at most three others between them proves wrong. */
-const believed = (
-  points: ReadonlyArray<Point>,
-  rules: UsageRules,
-  isWrong: (before: number, value: number, after: number) => boolean
-) =>
-  points.filter((point, i) => {
-    for (let h = Math.max(0, i - 3); h < i; h++) {
-      for (let j = i + 1; j <= h + 4 && j < points.length; j++) {
-        const [before, after] = [points[h]!, points[j]!]
-        if (before.segment !== after.segment) continue
-        if (rules.register === "daily" && after.at - before.at > HOUR) continue
-        if (isWrong(before.value, point.value, after.value)) return false
-      }
-    }
-    return true
-  })
-
-const exceeds = (energy: number, millis: number, rules: UsageRules) =>
-  energy * 3600 > rules.maxPowerW * millis
-
-const told = (a: Point, b: Point, rules: UsageRules): Told => {
-  const rolled = rules.modulusWh === null ? -1 : (mWh(rules.modulusWh) ?? 0) - a.value + b.value
-  const confirmed = rules.confirmations.find(({ at }) => at === b.at)?.as
-  if (confirmed === "nothing") return { energy: 0, event: null }
-  if (confirmed === "reset") return { energy: b.value, event: "reset" }
-  if (confirmed === "rollover") return rolled >= 0 ? { energy: rolled, event: "rollover" } : held
-  if (confirmed === "advance") return b.value >= a.value ? { energy: b.value - a.value, event: null } : held
-  const within = (energy: number, event: UsageEvent | null): Told =>
-    exceeds(energy, b.at - a.at, rules) ? held : { energy, event }
-  if (b.value >= a.value) return within(b.value - a.value, null)
-  if (rules.register === "daily") return within(b.value, "reset")
-  if (rules.modulusWh !== null) return rolled >= 0 ? within(rolled, "rollover") : held
-  const unit = suspectUnitChange(a.value / 1000, b.value / 1000)
-  return unit !== undefined || b.value > a.value * 0.9 ? held : within(b.value, "reset")
-}
-
-const together = (a: Told, b: Told): Told => {
-  if (a.event === "held" || b.event === "held") return held
-  return {
-    energy: a.energy === null && b.energy === null ? null : (a.energy ?? 0) + (b.energy ?? 0),
-    event: null
-  }
-}
-
-const between = (a: Point, b: Point, name: "importWh" | "exportWh", rules: UsageRules): Array<Stretch> => {
-  const edited = a.edited || b.edited
-  const measured = ({ energy }: Told, from: number, to: number) =>
-    energy !== null && to - from <= rules.maxGapMs
-  const swaps = rules.exchanges.filter(({ at }) => at > a.at && at <= b.at).sort((x, y) => x.at - y.at)
-  if (swaps.length === 0) {
-    const one = told(a, b, rules)
-    return [{ from: a.at, to: b.at, edited, measured: measured(one, a.at, b.at), ...one }]
-  }
-  const stretches: Array<Stretch> = []
-  let [from, value]: [number, number | undefined] = [a.at, a.value]
-  const upTo = (to: number, last: number | undefined) => {
-    const one: Told =
-      value === undefined || last === undefined
-        ? { energy: null, event: null }
-        : last < value
-          ? held
-          : { energy: last - value, event: null }
-    const same = to > from ? undefined : stretches.pop()
-    const all: Told = same === undefined ? one : together(same, one)
-    const begin = same?.from ?? from
-    stretches.push({ from: begin, to, edited, measured: measured(all, begin, to), ...all })
-    from = to
-  }
-  for (const swap of swaps) {
-    upTo(swap.at, mWh(name === "importWh" ? swap.finalImportWh : swap.finalExportWh))
-    value = mWh(name === "importWh" ? swap.startImportWh : swap.startExportWh)
-  }
-  upTo(b.at, b.value)
-  return stretches.map((one, i) =>
-    i === stretches.length - 1 ? { ...one, event: one.event ?? "exchange" } : one
-  )
-}
-
-const ofRegister = (counted: ReadonlyArray<Counted>, name: "importWh" | "exportWh", rules: UsageRules) => {
-  const points = pointsOf(counted, name, rules)
-  const standing = believed(points, rules, (before, value, after) => value < before && before <= after)
-  const sound = believed(standing, rules, (before, value, after) => before <= after && after < value)
-  const left = points.filter((point) => !sound.includes(point))
-  const stretches = sound.slice(1).flatMap((b, i) => {
-    const a = sound[i]!
-    return b.at - a.at > FAR ? [] : between(a, b, name, rules)
-  })
-  // A reading that was left out is told where it lies, and takes no time.
-  const glitch = { energy: null, measured: false, edited: false, event: "glitch" } as const
-  return [...stretches, ...left.map(({ at }) => ({ from: at + 1, to: at + 1, ...glitch }))]
-}
-
-const ofDeltas = (
-  counted: ReadonlyArray<Counted>,
-  name: "importDeltaWh" | "exportDeltaWh",
-  rules: UsageRules
-) => {
-  const said = counted.filter(({ reading: r }) => (r.importDeltaWh ?? r.exportDeltaWh) !== undefined)
-  return said.flatMap(({ edited, reading }, i): Array<Stretch> => {
-    const energy = mWh(reading[name])
-    if (energy === undefined) return []
-    const to = reading.at
-    const near = (at: number | undefined) => (at !== undefined && to - at <= FAR ? at : undefined)
-    const [before, since] = [near(said[i - 1]?.reading.at), near(reading.since)]
-    const from = Math.max(before ?? -Infinity, since ?? -Infinity)
-    if (from === -Infinity) return [{ from: to - 1, to, energy, measured: false, edited, event: null }]
-    if (exceeds(energy, to - from, rules)) return [{ from, to, measured: false, edited, ...held }]
-    return [
-      { from, to, energy, measured: from === since || to - from <= rules.maxGapMs, edited, event: null }
-    ]
-  })
-}
-
-const ofPower = (counted: ReadonlyArray<Counted>, sign: 1 | -1, rules: UsageRules) => {
-  const said = counted.filter(({ reading }) => reading.powerW !== undefined)
-  return said.slice(1).flatMap((next, i): Array<Stretch> => {
-    const last = said[i]!
-    if (next.reading.at - last.reading.at > FAR) return []
-    const [from, power] = [last.reading.at, last.reading.powerW ?? 0]
-    const to = Math.min(next.reading.at, from + rules.maxGapMs)
-    const energy = Math.round((Math.max(0, power * sign) * (to - from)) / 3600)
-    const edited = last.edited || next.edited
-    if (Math.abs(power) > rules.maxPowerW) return [{ from, to, measured: false, edited, ...held }]
-    return [{ from, to, energy, measured: true, edited, event: null }]
-  })
-}
-
-/** What of a stretch was used up to an instant, rounded once, halves up, in exact integers. */
-const usedUpTo = ({ energy, from, to }: Stretch, instant: number): number => {
-  if (energy === null || instant <= from) return 0
-  if (instant >= to) return energy
-  const length = 2n * BigInt(to - from)
-  return Number((2n * BigInt(energy) * BigInt(instant - from) + BigInt(to - from)) / length)
-}
-
+const held = { energy: NaN, event: "held" } as const
+const isKnown = (energy: number) => !Number.isNaN(energy)
+const mWh = (wattHours = NaN) => (isKnown(wattHours) ? Energy.fromWhOrThrow(wattHours) : NaN)
 const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((a, b) => a + b, 0)
+/** The sum of what is known, if anything is. */
+const total = (all: ReadonlyArray<number>) => (all.some(isKnown) ? sum(all.filter(isKnown)) : NaN)
+const exceeds = (energy: number, ms: number, rules: UsageRules) => energy * 3600 > rules.maxPowerW * ms
+
+/** The readings that say a value. */
+const pointsOf = (counted: Readings, valueOf: (reading: Reading) => number) =>
+  counted
+    .map(({ edited, reading }) => ({ at: reading.at, value: valueOf(reading), edited }))
+    .filter(({ value }) => isKnown(value))
+type Point = ReturnType<typeof pointsOf>[number]
+
+/** Those that follow each other, unless they are too far apart. */
+const pairsOf = (points: ReadonlyArray<Point>) =>
+  points.slice(1).flatMap((b, i) => (b.at - points[i]!.at > FAR ? [] : [[points[i]!, b] as const]))
+
+/**
+ * The points that no two others prove wrong, which rise and have at most three between them: first what is
+ * below both is left out, then, of what still stands, what is above both.
+ */
+const soundOf = (points: ReadonlyArray<Point>, rules: UsageRules) => {
+  // What happened at an exchange, was confirmed or follows a gap is real: nothing is compared across it.
+  const afterGaps = points.filter(({ at }, i) => at - (points[i - 1]?.at ?? at) > FAR)
+  const edges = [...rules.exchanges, ...rules.confirmations, ...afterGaps]
+  const isRise = (a: Point, b: Point) =>
+    a.value <= b.value &&
+    (rules.register === "lifetime" || b.at - a.at <= HOUR) &&
+    !edges.some(({ at }) => at > a.at && at <= b.at)
+  const without = (all: ReadonlyArray<Point>, lies: (point: Point, a: Point, b: Point) => boolean) => {
+    const pairs = all.flatMap((a, i) => all.slice(i + 2, i + 5).map((b) => ({ a, b })))
+    const rises = pairs.filter(({ a, b }) => isRise(a, b))
+    return all.filter((one) => !rises.some(({ a, b }) => one.at > a.at && one.at < b.at && lies(one, a, b)))
+  }
+  const standing = without(points, (point, a) => point.value < a.value)
+  return without(standing, (point, _, b) => point.value > b.value)
+}
+
+/** What a register did from one reading to the next, as somebody confirmed or as it seems. */
+const told = (a: Point, b: Point, rules: UsageRules) => {
+  const confirmed = rules.confirmations.find(({ at }) => at === b.at)?.as
+  const isAnew = b.value <= a.value * 0.9 && suspectUnitChange(a.value / 1000, b.value / 1000) === undefined
+  const isReset = rules.register === "daily" || (rules.modulusWh === null && isAnew)
+  // What is neither an advance nor a reset can but be a rollover: without a modulus nobody knows of how much.
+  const did = confirmed ?? (b.value >= a.value ? "advance" : isReset ? "reset" : "rollover")
+  const rollover = mWh(rules.modulusWh ?? NaN) - a.value + b.value
+  const energy = { nothing: 0, advance: b.value - a.value, reset: b.value, rollover }[did]
+  if (!(energy >= 0) || (confirmed === undefined && exceeds(energy, b.at - a.at, rules))) return held
+  return { energy, event: did === "reset" || did === "rollover" ? did : null }
+}
+
+/** The stretches from one reading to the next: each meter there was between them counts for itself. */
+const between = (a: Point, b: Point, { final, start }: Direction, rules: UsageRules) => {
+  const swaps = rules.exchanges.filter(({ at }) => at > a.at && at <= b.at).sort((x, y) => x.at - y.at)
+  const firsts = [a.value, ...swaps.map((swap) => mWh(swap[start]))]
+  const lasts = [...swaps.map((swap) => mWh(swap[final])), b.value]
+  const ends = [...swaps, b].map(({ at }) => at)
+  return [...new Set(ends)].map((to): Stretch => {
+    const from = Math.max(a.at, ...ends.filter((end) => end < to))
+    // What a meter counted in no time belongs to the stretch that ends there.
+    const counts = lasts.flatMap((last, i) => (ends[i] === to ? [last - firsts[i]!] : []))
+    const event = to === b.at ? ("exchange" as const) : null
+    const exchanged = counts.some((count) => count < 0) ? held : { energy: total(counts), event }
+    const what = swaps.length === 0 ? told(a, b, rules) : exchanged
+    return { from, to, measured: to - from <= rules.maxGapMs, edited: a.edited || b.edited, ...what }
+  })
+}
+
+/** A reading that was left out is told where it lies. */
+const ofRegister = (counted: Readings, direction: Direction, rules: UsageRules) => {
+  const points = pointsOf(counted, (reading) => mWh(reading[direction.register]))
+  const sound = soundOf(points, rules)
+  const glitch = { energy: NaN, measured: false, edited: false, event: "glitch" } as const
+  const left = points.filter((point) => !sound.includes(point))
+  const glitches = left.map(({ at }): Stretch => ({ from: at, to: at + 1, ...glitch }))
+  return [...pairsOf(sound).flatMap(([a, b]) => between(a, b, direction, rules)), ...glitches]
+}
+
+/** Each delta reaches back to its own beginning or to the reading before, whichever is later. */
+const ofDelta = (counted: Readings, { delta }: Direction, rules: UsageRules) => {
+  const said = counted.filter(({ reading: r }) => (r.importDeltaWh ?? r.exportDeltaWh) !== undefined)
+  return said.map(({ edited, reading }, i): Stretch => {
+    const [to, energy] = [reading.at, mWh(reading[delta])]
+    const near = (at = -Infinity) => (to - at <= FAR ? at : -Infinity)
+    const begin = Math.max(near(reading.since), near(said[i - 1]?.reading.at))
+    const measured = begin === reading.since || to - begin <= rules.maxGapMs
+    const what = exceeds(energy, to - begin, rules) ? held : { energy, event: null }
+    // The very first has no beginning: it is booked where it ends.
+    return { from: begin === -Infinity ? to - 1 : begin, to, measured, edited, ...what }
+  })
+}
+
+/** Each power holds until the next one, but no longer than a gap may be. */
+const ofPower = (counted: Readings, { sign }: Direction, rules: UsageRules) =>
+  pairsOf(pointsOf(counted, ({ powerW = NaN }) => powerW * sign)).map(([a, b]): Stretch => {
+    const to = Math.min(b.at, a.at + rules.maxGapMs)
+    const energy = Math.round((Math.max(0, a.value) * (to - a.at)) / 3600)
+    const what = Math.abs(a.value) > rules.maxPowerW ? held : { energy, event: null }
+    return { from: a.at, to, measured: true, edited: a.edited || b.edited, ...what }
+  })
+
+const ways = { register: ofRegister, delta: ofDelta, power: ofPower }
 const events = ["rollover", "reset", "exchange", "glitch", "held"] as const
 
-const bothDirections = (counted: ReadonlyArray<Counted>, rules: UsageRules) => {
-  if (rules.basis === "power") return [ofPower(counted, 1, rules), ofPower(counted, -1, rules)]
-  if (rules.basis === "delta")
-    return [ofDeltas(counted, "importDeltaWh", rules), ofDeltas(counted, "exportDeltaWh", rules)]
-  return [ofRegister(counted, "importWh", rules), ofRegister(counted, "exportWh", rules)]
+/** How long a stretch is inside an interval. */
+const overlap = (one: Pick<Stretch, "from" | "to">, start: number, end: number) =>
+  Math.max(0, Math.min(one.to, end) - Math.max(one.from, start))
+
+/** What of a stretch was used up to an instant, rounded once, halves up, in exact integers. */
+const usedUpTo = ({ energy, from, to }: Stretch, instant: number) => {
+  const part = BigInt(energy) * BigInt(Math.min(Math.max(from, instant), to) - from)
+  return Number((2n * part + BigInt(to - from)) / (2n * BigInt(to - from)))
 }
 
-const cellOf = (
-  within: Usage["within"],
-  both: ReturnType<typeof bothDirections>,
-  noticed: ReadonlyArray<Stretch>,
-  counted: ReadonlyArray<Counted>
-): Usage => {
-  const isIn = (at: number) => at >= within.start && at < within.end
-  const here = both.map((all) => all.filter(({ from, to }) => from < within.end && to > within.start))
-  const known = here.map((some) => some.filter(({ energy }) => energy !== null))
+const cellOf = ({ end, start }: Cell, both: Array<Array<Stretch>>, counted: Readings): Usage => {
+  const here = both.map((all) => all.filter((one) => overlap(one, start, end) > 0))
+  const known = here.map((some) => some.filter(({ energy }) => isKnown(energy)))
   const long = known.flat().filter(({ from, to }) => to - from > QUARTER)
-  const inside = counted.filter(({ reading }) => isIn(reading.at))
-  const part = (one: Stretch) => usedUpTo(one, within.end) - usedUpTo(one, within.start)
-  const energy = (some: ReadonlyArray<Stretch> = []) => (some.length === 0 ? null : sum(some.map(part)))
-  let coveredMs = 0
-  for (let start: number = within.start; start < within.end; start += QUARTER) {
-    const spans = here.map((some) =>
-      some
-        .filter(({ measured }) => measured)
-        .map(({ from, to }) => Math.max(0, Math.min(start + QUARTER, to) - Math.max(start, from)))
-    )
-    coveredMs += Math.max(...spans.map(sum))
-  }
-  const isEdited = [...here.flat(), ...inside].some(({ edited }) => edited)
+  const inside = counted.filter(({ reading }) => reading.at >= start && reading.at < end)
   const powers = inside.flatMap(({ reading }) => reading.powerW ?? [])
+  const isEdited = [...here.flat(), ...inside].some(({ edited }) => edited)
+  const used = (some: ReadonlyArray<Stretch>) =>
+    sum(some.map((one) => usedUpTo(one, end) - usedUpTo(one, start))) as Energy.Energy
+  const [imported = null, exported = null] = known.map((some) => (some.length === 0 ? null : used(some)))
+  // Per quarter hour the direction counts of which more was measured.
+  const measured = known.map((some) => some.filter((one) => one.measured))
+  let coveredMs = 0
+  for (let at: number = start; at < end; at += QUARTER)
+    coveredMs += Math.max(...measured.map((some) => sum(some.map((one) => overlap(one, at, at + QUARTER)))))
   return {
-    within,
-    imported: energy(known[0]) as Usage["imported"],
-    exported: energy(known[1]) as Usage["exported"],
-    estimated: (energy(long) ?? 0) as Usage["estimated"],
+    within: { start, end },
+    imported,
+    exported,
+    estimated: used(long),
     coveredMs,
     quality: isEdited ? "edited" : long.length > 0 ? "estimated" : "measured",
-    events: events.filter((event) => noticed.some((one) => one.event === event && isIn(one.to - 1))),
+    // An event is told where its stretch ends.
+    events: events.filter((event) => here.flat().some((one) => one.event === event && one.to <= end)),
     powerMinW: powers.length === 0 ? null : Math.min(...powers),
     powerMaxW: powers.length === 0 ? null : Math.max(...powers),
     readings: inside.length
@@ -230,31 +185,18 @@ const cellOf = (
 }
 
 /** Usage of a channel by the readings that count, in the cells of which anything is known. */
-export const usage = (
-  counted: ReadonlyArray<Counted>,
-  rules: UsageRules,
-  resolution: KeptResolution,
-  calendar: LocalCalendar.LocalCalendar
-): ReadonlyArray<Usage> => {
-  const both = bothDirections(counted, rules)
-  const noticed = both.flat().filter(({ event }) => event !== null)
-  const touched = [
-    ...both.flat(),
-    ...counted.map(({ reading }) => ({ from: reading.at, to: reading.at + 1 }))
-  ]
-  const cells = new Map<number, Usage["within"]>()
-  for (const { from, to } of touched) {
-    for (let at = Math.floor(from / QUARTER) * QUARTER; at < to; at += QUARTER) {
-      const length = resolution === "PT1H" ? HOUR : QUARTER
-      const start = Math.floor(at / length) * length
-      const within =
-        resolution === "P1D"
-          ? LocalCalendar.dayInterval(calendar, LocalCalendar.dayOf(calendar, at as Reading["at"]))
-          : ({ start, end: start + length } as Usage["within"])
-      cells.set(within.start, within)
-    }
+export const usage = (counted: Readings, rules: UsageRules, by: KeptResolution, calendar: Calendar) => {
+  const cellAt = (instant: number) => {
+    const length = by === "PT1H" ? HOUR : QUARTER
+    const start = Math.floor(instant / length) * length
+    if (by !== "P1D") return { start, end: start + length } as Cell
+    return LocalCalendar.dayInterval(calendar, LocalCalendar.dayOf(calendar, instant as Cell["start"]))
   }
-  return [...cells.values()]
-    .sort((a, b) => a.start - b.start)
-    .map((within) => cellOf(within, both, noticed, counted))
+  const both = directions.map((direction) => ways[rules.basis](counted, direction, rules))
+  const moments = counted.map(({ reading }) => ({ from: reading.at, to: reading.at + 1 }))
+  const cells = new Map<number, Cell>()
+  for (const { from, to } of [...both.flat(), ...moments]) {
+    for (let at = from; at < to; at = cellAt(at).end) cells.set(cellAt(at).start, cellAt(at))
+  }
+  return [...cells.values()].sort((a, b) => a.start - b.start).map((cell) => cellOf(cell, both, counted))
 }

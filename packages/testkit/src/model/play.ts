@@ -95,7 +95,7 @@ const perform = (played: Played, operation: Operation, place: number) => {
     }
     case "zone": {
       const { change, locationId } = operation
-      model.changeZone(locationId, change)
+      model.setZone(locationId, change.zone, change.from)
       return done(Effect.flatMap(LocationStore, (store) => store.changeZone(tenantId, locationId, change)))
     }
     case "refresh":
@@ -114,7 +114,7 @@ const perform = (played: Played, operation: Operation, place: number) => {
 export const play = (subject: Subject, sequence: Sequence) =>
   Effect.gen(function* () {
     const model = new Model()
-    for (const { id, zone } of sequence.locations) model.addLocation(id, zone)
+    for (const { id, zone } of sequence.locations) model.setZone(id, zone)
     yield* insist(subject, settle(sequence))
     const differences: Array<string> = []
     for (const [place, operation] of sequence.operations.entries()) {

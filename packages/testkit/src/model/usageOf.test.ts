@@ -12,7 +12,7 @@ const DAY = 86_400_000
 const played = (seed: number) => {
   const sequence = makeSequence({ seed, operations: 200, prefix: "s", long: seed % 50 === 7 })
   const model = new Model()
-  for (const { id, zone } of sequence.locations) model.addLocation(id, zone)
+  for (const { id, zone } of sequence.locations) model.setZone(id, zone)
   for (const one of sequence.operations) {
     if (one.do === "append") one.batch.forEach((reading) => model.append(reading))
     if (one.do === "correct") one.corrections.forEach((correction) => model.correct(correction))

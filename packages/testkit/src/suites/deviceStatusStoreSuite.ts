@@ -1,49 +1,14 @@
 import { assert } from "@effect/vitest"
-import {
-  type DeviceId,
-  type DeviceStatus,
-  DeviceStatusStore,
-  type DeviceStore,
-  Instant,
-  type LocationStore,
-  type ReadingStore,
-  type TenantId,
-  type TenantStore
-} from "@wattkit/core"
+import { DeviceStatusStore, Instant } from "@wattkit/core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { type Check, register, type SuiteOptions } from "./Check.ts"
 import { append, channel, reading } from "./readings/support.ts"
-import { addDevices, at, freshDeviceId } from "./registered.ts"
+import { addDevices, freshDeviceId } from "./registered.ts"
+import { reportChecks } from "./statuses/reports.ts"
+import { historyOf, HOUR, type Needs, observe, oneDevice, SLACK, statuses } from "./statuses/support.ts"
 
-type Needs = DeviceStatusStore | ReadingStore | DeviceStore | LocationStore | TenantStore
-
-const HOUR = 3_600_000
-/** The clock of the store may be a little off from ours. */
-const SLACK = 5000
-
-const ever = { start: at(-1e9), end: at(1e10) }
-
-/** Observes as of so many milliseconds from now, and answers what it wrote of the tenant's devices. */
-const observe = Effect.fnUntraced(function* (tenantId: TenantId, inMs: number, silentMs: number) {
-  const store = yield* DeviceStatusStore
-  const seen = yield* store.observe(Instant.plus(yield* Instant.now, inMs), silentMs)
-  return seen.flatMap(({ tenantId: owner, ...status }) => (owner === tenantId ? [status] : []))
-})
-
-const historyOf = Effect.fnUntraced(function* (tenantId: TenantId, deviceId: DeviceId) {
-  return yield* (yield* DeviceStatusStore).history(tenantId, deviceId, ever)
-})
-
-const statuses = (some: ReadonlyArray<DeviceStatus>) => some.map(({ status }) => status)
-
-const oneDevice = Effect.map(addDevices(1), ({ deviceIds, tenantId }) => ({
-  tenantId,
-  deviceId: deviceIds[0]!
-}))
-
-/** Everything a `DeviceStatusStore` promises, one check for each promise. */
-export const deviceStatusStoreChecks: ReadonlyArray<Check<Needs>> = [
+const observed: ReadonlyArray<Check<Needs>> = [
   {
     name: "a device that was heard is online from then on, and is told of once",
     run: Effect.gen(function* () {
@@ -184,6 +149,9 @@ export const deviceStatusStoreChecks: ReadonlyArray<Check<Needs>> = [
     })
   }
 ]
+
+/** Everything a `DeviceStatusStore` promises, one check for each promise. */
+export const deviceStatusStoreChecks: ReadonlyArray<Check<Needs>> = [...observed, ...reportChecks]
 
 /**
  * Registers the tests every `DeviceStatusStore` has to pass, over a layer that also carries the readings and

@@ -1,5 +1,7 @@
 export { type Check, register, type SuiteOptions } from "./Check.ts"
 export { apiKeyStoreChecks, apiKeyStoreSuite } from "./apiKeyStoreSuite.ts"
+export { bindingStoreChecks, bindingStoreSuite } from "./messages/bindingStoreSuite.ts"
+export { deadLetterStoreChecks, deadLetterStoreSuite } from "./messages/deadLetterStoreSuite.ts"
 export { deviceStatusStoreChecks, deviceStatusStoreSuite } from "./deviceStatusStoreSuite.ts"
 export { deviceStoreChecks, deviceStoreSuite } from "./deviceStoreSuite.ts"
 export { locationStoreChecks, locationStoreSuite } from "./locationStoreSuite.ts"

@@ -186,8 +186,34 @@ const lists: ReadonlyArray<Check<Needs>> = [
   }
 ]
 
+const ends: ReadonlyArray<Check<Needs>> = [
+  {
+    name: "gives up what was settled before an instant, so many at most, and nothing that waits",
+    run: Effect.gen(function* () {
+      const { deviceIds, tenantId } = yield* addDevices(1)
+      const theirs = yield* addDevices(1)
+      const store = yield* QuarantineStore
+      // Settled long before those of the other checks, which share the store.
+      const early = -1_000_000
+      const settledAt = (owner: TenantId, id: string, seconds: number) =>
+        store.settle(owner, [id], { ...settled, at: at(early + seconds) })
+      const ids = ["1", "2", "3", "4"]
+      yield* store.add(ids.map((id) => waiting(tenantId, deviceIds[0]!, id, { receivedAt: at(2 * early) })))
+      yield* store.add([waiting(theirs.tenantId, theirs.deviceIds[0]!, "1")])
+      for (const [i, id] of ["1", "2", "4"].entries()) yield* settledAt(tenantId, id, i)
+      yield* settledAt(theirs.tenantId, "1", 0)
+      assert.strictEqual(yield* store.forget(at(early), 9), 0)
+      assert.strictEqual(yield* store.forget(at(early + 2), 2), 2)
+      assert.strictEqual(yield* store.forget(at(early + 2), 2), 1)
+      assert.strictEqual(yield* store.forget(at(early + 2), 2), 0)
+      assert.deepStrictEqual(idsOf(yield* store.get(tenantId, ids)), ["3", "4"])
+      assert.deepStrictEqual(yield* store.get(theirs.tenantId, ids), [])
+    })
+  }
+]
+
 /** Everything a `QuarantineStore` promises, one check for each promise. */
-export const quarantineStoreChecks: ReadonlyArray<Check<Needs>> = [...keeps, ...lists]
+export const quarantineStoreChecks: ReadonlyArray<Check<Needs>> = [...keeps, ...lists, ...ends]
 
 /** Registers the tests every `QuarantineStore` has to pass, over a layer that also carries the registry. */
 export const quarantineStoreSuite = <E>(

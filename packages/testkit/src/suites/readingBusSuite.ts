@@ -6,8 +6,8 @@ import type * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Exit from "effect/Exit"
 import { type Check, register, type SuiteOptions } from "./Check.ts"
-import { freshDeviceId, freshLocationId, freshTenant } from "./registered.ts"
-import { reading } from "./readings/support.ts"
+import { at, freshDeviceId, freshLocationId, freshTenant } from "./registered.ts"
+import { channel, reading } from "./readings/support.ts"
 
 type TenantId = StoredReadings["tenantId"]
 
@@ -16,6 +16,35 @@ const news = (tenantId: TenantId, seconds: number): StoredReadings => ({
   locationId: freshLocationId(),
   readings: [reading(freshDeviceId(), seconds, { powerW: 1 / 3, extra: { flowLph: seconds } })]
 })
+
+/** News of every kind: of many readings, of statuses alone, of nothing, with all that a reading may say. */
+const awkward = (tenantId: TenantId): ReadonlyArray<StoredReadings> => {
+  const some = news(tenantId, 1)
+  const deviceId = freshDeviceId()
+  const said = {
+    powerW: -1.7976931348623157e308,
+    importWh: 5e-324,
+    exportWh: 1 / 3,
+    importDeltaWh: 0,
+    exportDeltaWh: 1e21,
+    since: at(-60),
+    voltageV: 230.1,
+    currentA: 0.1,
+    frequencyHz: 50,
+    powerFactor: -0.5,
+    temperatureC: -273.15,
+    stateOfChargePct: 100,
+    extra: { toString: 1, flowLph: 0.1 }
+  }
+  const many = Array.from({ length: 300 }, (_, i) => reading(freshDeviceId(), i, said))
+  return [
+    { ...some, readings: [reading(deviceId, 0.001, { ...said, channel: channel("0") })] },
+    { ...some, readings: many, statuses: [{ deviceId, at: at(0.001), status: "offline" }] },
+    { ...some, readings: [], statuses: [{ deviceId, at: at(1), status: "online" }] },
+    { ...some, readings: [] },
+    { ...some, statuses: [] }
+  ]
+}
 
 /**
  * Listens, and can wait until a publication has come.
@@ -38,6 +67,8 @@ const collect = Effect.fnUntraced(function* (tenantId: TenantId) {
     waiting.set(last.locationId, deferred)
     yield* bus.publish(last)
     yield* Deferred.await(deferred)
+    // The other listeners are told of the last publication too before anybody looks.
+    yield* Effect.yieldNow
     return heard.filter((some) => !waiting.has(some.locationId))
   })
   return { flush }
@@ -52,6 +83,7 @@ export const readingBusChecks: ReadonlyArray<Check<ReadingBus>> = [
       const tenantId = freshTenant().id
       const { flush } = yield* collect(tenantId)
       const published = Array.from({ length: 50 }, (_, i) => news(tenantId, i))
+      published.push(...awkward(tenantId))
       for (const some of published) yield* bus.publish(some)
       assert.deepStrictEqual(yield* flush, published)
     })
@@ -95,6 +127,38 @@ export const readingBusChecks: ReadonlyArray<Check<ReadingBus>> = [
       assert.deepStrictEqual(yield* stays.flush, [early, during, late])
       assert.deepStrictEqual(heard[0], during)
       assert.strictEqual(heard.length, before)
+    })
+  },
+  {
+    name: "tells of a publication nobody who began or ended to listen because of it",
+    run: Effect.gen(function* () {
+      const bus = yield* ReadingBus
+      const tenantId = freshTenant().id
+      const scope = yield* Scope.make()
+      const ending = yield* Scope.make()
+      const heard: Array<StoredReadings> = []
+      const ended: Array<StoredReadings> = []
+      let isFirst = true
+      yield* bus.listen(tenantId, () => {
+        if (!isFirst) return
+        isFirst = false
+        const begin = bus.listen(tenantId, (some) => void heard.push(some))
+        Effect.runSync(Effect.andThen(Scope.close(ending, Exit.void), Scope.provide(begin, scope)))
+      })
+      yield* Scope.provide(
+        bus.listen(tenantId, (some) => void ended.push(some)),
+        ending
+      )
+      const { flush } = yield* collect(tenantId)
+      yield* bus.publish(news(tenantId, 1))
+      const second = news(tenantId, 2)
+      yield* flush
+      yield* bus.publish(second)
+      yield* flush
+      // The publications `flush` waits for come before and after the second.
+      assert.deepStrictEqual(heard[1], second)
+      assert.deepStrictEqual([heard.length, ended], [3, []])
+      yield* Scope.close(scope, Exit.void)
     })
   },
   {

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import {
+  BindingStore,
+  DeadLetterStore,
   DeviceStatusStore,
   LocationStore,
   Memory,
@@ -21,6 +23,8 @@ export interface Stores {
   readonly locations: LocationStore
   readonly quarantine: QuarantineStore
   readonly statuses: DeviceStatusStore
+  readonly bindings: BindingStore
+  readonly letters: DeadLetterStore
 }
 
 /** What is wrong instead of right. */
@@ -43,7 +47,9 @@ const spoiled = (spoil: Mistake["spoil"]): Layer.Layer<Memory> =>
         upkeep: Context.get(context, StorageUpkeep),
         locations: Context.get(context, LocationStore),
         quarantine: Context.get(context, QuarantineStore),
-        statuses: Context.get(context, DeviceStatusStore)
+        statuses: Context.get(context, DeviceStatusStore),
+        bindings: Context.get(context, BindingStore),
+        letters: Context.get(context, DeadLetterStore)
       }
       const wrong = spoil(right)
       return context.pipe(
@@ -52,7 +58,9 @@ const spoiled = (spoil: Mistake["spoil"]): Layer.Layer<Memory> =>
         Context.add(StorageUpkeep, { ...right.upkeep, ...wrong.upkeep }),
         Context.add(LocationStore, { ...right.locations, ...wrong.locations }),
         Context.add(QuarantineStore, { ...right.quarantine, ...wrong.quarantine }),
-        Context.add(DeviceStatusStore, { ...right.statuses, ...wrong.statuses })
+        Context.add(DeviceStatusStore, { ...right.statuses, ...wrong.statuses }),
+        Context.add(BindingStore, { ...right.bindings, ...wrong.bindings }),
+        Context.add(DeadLetterStore, { ...right.letters, ...wrong.letters })
       )
     })
   ).pipe(Layer.provide(Memory.layer))

@@ -45,6 +45,28 @@ describeMistakes("the suite of quarantine stores sees an adapter that", quaranti
         }
       }
     }
+  },
+  "gives up what waits for long": {
+    seenBy: "gives up what was settled before an instant, so many at most, and nothing that waits",
+    spoil: ({ quarantine }) => {
+      const waiting = new Map<string, Quarantined>()
+      return {
+        quarantine: {
+          add: (some) => {
+            for (const one of some) waiting.set(one.id, one)
+            return quarantine.add(some)
+          },
+          forget: (before, limit) =>
+            Effect.gen(function* () {
+              const old = [...waiting.values()].filter(({ receivedAt }) => receivedAt < before)
+              for (const { id, tenantId } of old.slice(0, limit)) {
+                yield* quarantine.settle(tenantId, [id], { at: before, by: "", as: "dropped", shiftedMs: 0 })
+              }
+              return yield* quarantine.forget(before, limit)
+            })
+        }
+      }
+    }
   }
 })
 
@@ -80,6 +102,37 @@ describeMistakes("the suite of device statuses sees an adapter that", deviceStat
           Effect.map(statuses.history(tenantId, deviceId, within), (changes) =>
             changes.filter(({ at }) => at >= within.start)
           )
+      }
+    })
+  },
+  "takes every word of a device for a change": {
+    seenBy: "what a device says is written when it differs from the status in force",
+    spoil: ({ statuses }) => ({
+      statuses: {
+        report: (tenantId, deviceId, at, status) =>
+          Effect.as(statuses.report(tenantId, deviceId, at, status), true)
+      }
+    })
+  },
+  "believes what is old": {
+    seenBy: "what is older than the last change, or than what the device said last, changes nothing",
+    spoil: ({ statuses }) => {
+      let latest = 0
+      return {
+        statuses: {
+          report: (tenantId, deviceId, at, status) =>
+            statuses.report(tenantId, deviceId, (latest = Math.max(latest + 1, at)) as typeof at, status)
+        }
+      }
+    }
+  },
+  "forgets at the next observation what a device said": {
+    seenBy: "a device that said it is offline stays so, whatever was received before",
+    spoil: ({ statuses }) => ({
+      statuses: {
+        report: (tenantId, deviceId, at, status) =>
+          // As if the word had been said before anything was received.
+          statuses.report(tenantId, deviceId, (status === "offline" ? 1 : at) as typeof at, status)
       }
     })
   }

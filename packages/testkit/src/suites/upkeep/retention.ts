@@ -1,5 +1,15 @@
 import { assert } from "@effect/vitest"
-import { type Instant, mainChannel, ReadingStore, StorageUpkeep, UsageStore, usualRules } from "@wattkit/core"
+import {
+  DeadLetterStore,
+  type Instant,
+  mainChannel,
+  QuarantineStore,
+  ReadingStore,
+  type Retention,
+  StorageUpkeep,
+  UsageStore,
+  usualRules
+} from "@wattkit/core"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import {
@@ -30,7 +40,7 @@ const freshTime = Effect.gen(function* () {
   return Math.max(earliest, (Math.floor(readingsFrom / DAY) + 500) * DAY) as Instant.Instant
 })
 
-const retain = Effect.fnUntraced(function* (now: number, over: Partial<typeof keepAll>) {
+const retain = Effect.fnUntraced(function* (now: number, over: Partial<Retention>) {
   return yield* (yield* StorageUpkeep).retain(now as Instant.Instant, { ...keepAll, ...over })
 })
 
@@ -57,8 +67,59 @@ const all = Effect.fnUntraced(function* (meter: Meter) {
   ] as const
 })
 
+/** A letter of the tenant, and a reading of the meter that was settled, so long before an instant. */
+const recordsBefore = Effect.fnUntraced(function* (meter: Meter, now: number, days: number) {
+  const { deviceId, tenantId } = meter
+  const then = (now - days * DAY) as Instant.Instant
+  const id = `${days}`
+  const message = { carrier: "mqtt", topic: "t", payload: new Uint8Array(9), isRetained: false } as const
+  const letter = { id, tenantId, reason: "malformed", detail: "", format: null, subject: null } as const
+  yield* (yield* DeadLetterStore).add(tenantId, [
+    { ...letter, message: { ...message, receivedAt: then }, deviceId, settled: null }
+  ])
+  const quarantine = yield* QuarantineStore
+  const reading = readingAt(meter, then, { importWh: 1 })
+  yield* quarantine.add([{ id, tenantId, reading, reason: "future", receivedAt: then, settled: null }])
+  yield* quarantine.add([
+    { id: `${id} waits`, tenantId, reading, reason: "future", receivedAt: then, settled: null }
+  ])
+  yield* quarantine.settle(tenantId, [id], { at: then, by: "ada", as: "dropped", shiftedMs: 0 })
+})
+
+const recordsOf = Effect.fnUntraced(function* ({ tenantId }: Meter) {
+  const page = { limit: 99, waiting: false }
+  const letters = yield* (yield* DeadLetterStore).list(tenantId, page)
+  const settled = yield* (yield* QuarantineStore).list(tenantId, page)
+  return [letters.map(({ id }) => id), settled.map(({ id }) => id)] as const
+})
+
 /** What giving up and making room promise. */
 export const retentionChecks: ReadonlyArray<UsageCheck> = [
+  {
+    name: "dead letters and settled readings are given up when they are older than they are kept",
+    run: Effect.gen(function* () {
+      const now = yield* freshTime
+      const meter = yield* addMeter("Europe/Berlin")
+      for (const days of [3, 4, 5, 6]) yield* recordsBefore(meter, now, days)
+      const waits = ["3 waits", "4 waits", "5 waits", "6 waits"]
+      yield* retain(now, { deadLetterDays: 9, settledDays: 9 })
+      assert.deepStrictEqual((yield* recordsOf(meter)).flat().length, 12)
+      const done = yield* retain(now + 3_600_000, { deadLetterDays: 5, settledDays: 4 })
+      assert.isAtLeast(done.droppedRecords ?? 0, 3)
+      assert.deepStrictEqual(yield* recordsOf(meter), [
+        ["3", "4", "5"],
+        ["3", ...waits.slice(0, 1), "4", ...waits.slice(1)]
+      ])
+      // What is not said is as usual: 30 days for letters, 90 for what is settled.
+      yield* retain(now + 27.5 * DAY, {})
+      assert.deepStrictEqual(yield* recordsOf(meter), [
+        ["3"],
+        ["3", ...waits.slice(0, 1), "4", ...waits.slice(1)]
+      ])
+      yield* retain(now + 90 * DAY, {})
+      assert.deepStrictEqual(yield* recordsOf(meter), [[], waits])
+    })
+  },
   {
     name: "readings are given up by whole days of UTC, and what comes then is told to be expired",
     run: Effect.gen(function* () {

@@ -2,6 +2,7 @@ import { assert } from "@effect/vitest"
 import {
   ChannelReadings,
   type ChannelUsage,
+  type DeadLetterStore,
   type DeviceId,
   type DeviceReading,
   DeviceStore,
@@ -10,6 +11,7 @@ import {
   type KeptResolution,
   LocationStore,
   mainChannel,
+  type QuarantineStore,
   type Reading,
   ReadingStore,
   StorageUpkeep,
@@ -27,8 +29,18 @@ import * as Effect from "effect/Effect"
 import type { Check } from "../Check.ts"
 import { addTenant, freshDevice, freshLocation } from "../registered.ts"
 
-/** What the checks of usage need: what it is computed from and by, and the registry. */
-export type Needs = UsageStore | ReadingStore | StorageUpkeep | DeviceStore | LocationStore | TenantStore
+/**
+ * What the checks of usage need: what it is computed from and by, the records beside it, and the registry.
+ */
+export type Needs =
+  | UsageStore
+  | ReadingStore
+  | StorageUpkeep
+  | DeadLetterStore
+  | QuarantineStore
+  | DeviceStore
+  | LocationStore
+  | TenantStore
 
 /** One promise of a usage store. */
 export type UsageCheck = Check<Needs>

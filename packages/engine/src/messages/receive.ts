@@ -1,0 +1,64 @@
+import type { FormatId, Message, NotFound, Principal, StorageError } from "@wattkit/core"
+import { Effect } from "effect"
+import { requireScope } from "../authorise.ts"
+import type { Busy } from "../Busy.ts"
+import type { Forbidden } from "../Forbidden.ts"
+import type { Arrivals } from "./Arrivals.ts"
+import type { Heard } from "./Heard.ts"
+import type { Keep } from "./keep.ts"
+import { nativeTopicOf } from "./native/native.ts"
+import type { makeReceiveNative } from "./native/receiveNative.ts"
+import type { Readers } from "./Readers.ts"
+import type { Receipt } from "./Receipt.ts"
+import type { Statuses } from "./statuses.ts"
+import type { makeStoreRows } from "./storeRows.ts"
+import type { makeUnderstand } from "./understand.ts"
+
+interface Parts {
+  readonly receiveNative: ReturnType<typeof makeReceiveNative>
+  readonly understand: ReturnType<typeof makeUnderstand>
+  readonly storeRows: ReturnType<typeof makeStoreRows>
+  readonly statuses: Statuses
+  readonly keep: Keep
+  readonly readers: Readers
+  readonly arrivals: Arrivals
+  readonly heard: Heard
+}
+
+/** Makes the way in for messages. */
+export const makeReceive = (parts: Parts) => {
+  const { arrivals, heard, keep, readers, receiveNative, statuses, storeRows, understand } = parts
+
+  const receiveForeign = Effect.fnUntraced(function* (
+    principal: Principal,
+    message: Message,
+    format: FormatId | undefined
+  ) {
+    yield* requireScope(principal, "ingest")
+    const listening = { principal, readers: readers.of(principal), arrivals, heard, format }
+    const understood = yield* understand(listening, message)
+    const { faults, rows } = understood
+    const stored = yield* storeRows(principal, rows)
+    for (const { deviceId, isOnline } of understood.statuses) {
+      yield* statuses(principal.tenantId, deviceId, message.receivedAt, isOnline).pipe(
+        // Its binding is about to follow it.
+        Effect.catchTag("NotFound", () => Effect.void)
+      )
+    }
+    // The places of rows are of no use to whoever sent the message.
+    const rejected = stored.rejected.map((one) => ({ ...one, index: rows[one.index]?.index ?? one.index }))
+    const all = [...faults, ...stored.faults.map(({ fault }) => fault)]
+    return yield* keep(principal, message, all, { ...stored, rejected })
+  })
+
+  return (
+    principal: Principal,
+    message: Message,
+    options?: { readonly format?: FormatId | undefined }
+  ): Effect.Effect<Receipt, Forbidden | NotFound | StorageError | Busy> => {
+    const native = options?.format === undefined ? nativeTopicOf(message.topic) : undefined
+    return native === undefined
+      ? receiveForeign(principal, message, options?.format)
+      : receiveNative(principal, native, message)
+  }
+}

@@ -1,0 +1,62 @@
+import type { Drafts } from "../../payload/Drafts.ts"
+
+/** What dsmr-reader said last of a meter, by the names of its fields. */
+export type Fields = Map<string, number>
+
+const sum = (first: number | undefined, second: number | undefined): number | undefined =>
+  first === undefined || second === undefined ? undefined : first + second
+
+/** To whole milliwatts and milliwatt-hours: the fields have three digits of kilowatts. */
+const thousandfold = (value: number | undefined): number | undefined =>
+  value === undefined ? undefined : Math.round(value * 1e6) / 1e3
+
+/**
+ * Power from the fields of both directions. One that is not 0 tells it alone, since only one direction flows;
+ * a 0 tells something only together with that of the other direction.
+ */
+const powerOf = (fields: Fields, sent: ReadonlySet<string>, taken: string, given: string) => {
+  const [into, out] = [fields.get(taken), fields.get(given)]
+  if (sent.has(taken) && sent.has(given)) return thousandfold((into ?? 0) - (out ?? 0))
+  if (sent.has(taken) && into !== undefined && into > 0) return thousandfold(into)
+  if (sent.has(given) && out !== undefined && out > 0) return thousandfold(-out)
+  return into === 0 && out === 0 ? 0 : undefined
+}
+
+const registers = [
+  ["importWh", "electricity_delivered_1", "electricity_delivered_2"],
+  ["exportWh", "electricity_returned_1", "electricity_returned_2"]
+] as const
+
+const powers = [
+  ["main", "electricity_currently_delivered", "electricity_currently_returned"],
+  ["l1", "phase_currently_delivered_l1", "phase_currently_returned_l1"],
+  ["l2", "phase_currently_delivered_l2", "phase_currently_returned_l2"],
+  ["l3", "phase_currently_delivered_l3", "phase_currently_returned_l3"]
+] as const
+
+const phases = ["l1", "l2", "l3"] as const
+
+/** The fields that say something, all of which are numbers. */
+export const names: ReadonlySet<string> = new Set([
+  ...registers.flatMap(([, first, second]) => [first, second]),
+  ...powers.flatMap(([, taken, given]) => [taken, given]),
+  ...phases.flatMap((phase) => [`phase_voltage_${phase}`, `phase_power_current_${phase}`]),
+  "extra_device_delivered"
+])
+
+/** Puts what follows from the fields that were sent, together with those sent before, into the drafts. */
+export const putFields = (drafts: Drafts, fields: Fields, sent: ReadonlySet<string>): void => {
+  for (const [channel, taken, given] of powers) {
+    if (sent.has(taken) || sent.has(given)) drafts.put(channel, "powerW", powerOf(fields, sent, taken, given))
+  }
+  for (const [quantity, first, second] of registers) {
+    if (!sent.has(first) && !sent.has(second)) continue
+    drafts.put("main", quantity, thousandfold(sum(fields.get(first), fields.get(second))))
+  }
+  for (const phase of phases) {
+    const voltage = `phase_voltage_${phase}`
+    const current = `phase_power_current_${phase}`
+    if (sent.has(voltage)) drafts.put(phase, "voltageV", fields.get(voltage))
+    if (sent.has(current)) drafts.put(phase, "currentA", fields.get(current))
+  }
+}

@@ -1,0 +1,183 @@
+import type { Instant, Message, NotFound, Principal, StorageError } from "@wattkit/core"
+import { type Busy, Credentials, type Forbidden, Formats, Messages, type Receipt } from "@wattkit/engine"
+import type { Format } from "@wattkit/formats"
+import {
+  type Incoming,
+  leastFilters,
+  makeSubscriber,
+  type MqttError,
+  type ProtocolChoice,
+  type Subscriber,
+  type SubscriberState,
+  type SubscriberStatus,
+  type Taken
+} from "@wattkit/transport-mqtt"
+import { Context, Duration, Effect, Layer, Option, Redacted, Schedule, Schema } from "effect"
+import { StartError } from "../StartError.ts"
+import { StorageHealth } from "../storage/Storage.ts"
+
+/** A broker that is not ours, and whose readings it carries. */
+export interface ExternalOptions {
+  /** Such as `mqtts://user:password@host`. */
+  readonly url: Redacted.Redacted
+  /** The credential in whose name everything is stored that comes from it. */
+  readonly key: Redacted.Redacted
+  /** The topic filters; when there are none, all topics that something can be read from. */
+  readonly topics: ReadonlyArray<string>
+  /** The broker keeps the session under this name, so no two servers may have the same. */
+  readonly clientId: string
+  /** Servers that share the messages name the same group. */
+  readonly group?: string | undefined
+  readonly protocol?: ProtocolChoice | undefined
+}
+
+/** The broker that was subscribed to. */
+export class ExternalBroker extends Context.Service<
+  ExternalBroker,
+  Pick<Subscriber, "status" | "publish" | "connected">
+>()("@wattkit/server/ExternalBroker") {
+  /** Subscribes for as long as the server runs. */
+  static readonly layer = (options: ExternalOptions) => Layer.effect(ExternalBroker, make(options))
+}
+
+/** A filter that names nothing stands for what its format's examples begin with. */
+const namedBy = (topic: string, { words }: Format): ReadonlyArray<string> => {
+  if (/[^+/#]/.test(topic)) return [topic]
+  return topic === "#" ? [] : words.examples.map((example) => `${example.topic.split("/", 1)[0]}/#`)
+}
+
+/**
+ * Our own topics and those of every format, as far as they can be told from what others say to each other at
+ * that broker, or all of it would be kept as what could not be read. Of Home Assistant only the announcements
+ * are asked for.
+ */
+export const topicsOf = (formats: ReadonlyArray<Format>): ReadonlyArray<string> => {
+  const named = formats.flatMap((format) => format.topics.flatMap((topic) => namedBy(topic, format)))
+  const announced = formats.some(({ id }) => id === "homeassistant") ? ["homeassistant/#"] : []
+  return leastFilters(["devices/+/readings", "devices/+/status", ...named, ...announced])
+}
+
+/** Nobody may store anything in the name of the credential; it is not the message's fault. */
+class Unauthorised extends Schema.TaggedError<Unauthorised>()("Unauthorised", { message: Schema.String }) {}
+
+const unauthorised = (message: string): Effect.Effect<never, Unauthorised> =>
+  Effect.fail(new Unauthorised({ message: `the credential of WATTKIT_MQTT_KEY ${message}` }))
+
+const makeBearer = (key: Redacted.Redacted) =>
+  Effect.map(Credentials, ({ verify }) =>
+    Effect.flatMap(verify(key), (found) => {
+      if (Option.isNone(found)) return unauthorised("is unknown or revoked")
+      const { deviceId, scopes } = found.value
+      // A broker speaks for many devices; what it says of others would have to be given up.
+      if (deviceId !== null) return unauthorised("is a device's; make one for a program")
+      return scopes.includes("ingest") ? Effect.succeed(found.value) : unauthorised("may not ingest")
+    })
+  )
+
+const messageOf = ({ isRetained, payload, receivedAt, topic }: Incoming): Message => ({
+  carrier: "mqtt",
+  topic,
+  payload,
+  isRetained,
+  receivedAt: receivedAt as Instant.Instant
+})
+
+type Failure = Forbidden | NotFound | StorageError | Busy
+
+/**
+ * Tries again while there is no room. The message stays in flight meanwhile, so that the broker is not asked
+ * for more than can be stored; when that takes too long, the subscriber gives the connection back.
+ */
+const untilThereIsRoom = (receive: Effect.Effect<Receipt, Failure>): Effect.Effect<Receipt, Failure> =>
+  Effect.catchTag(receive, "Busy", ({ retryAfterMs }) =>
+    Effect.delay(untilThereIsRoom(receive), Duration.millis(retryAfterMs))
+  )
+
+const make = Effect.fnUntraced(function* (options: ExternalOptions) {
+  const messages = yield* Messages
+  const storage = yield* StorageHealth
+  const bearer = yield* makeBearer(options.key)
+  const context = yield* Effect.context<never>()
+  const run = Effect.runPromiseWith(context)
+  const say = Effect.runForkWith(context)
+  const filters = options.topics.length > 0 ? leastFilters(options.topics) : topicsOf(yield* Formats)
+
+  const take = (incoming: Incoming): Promise<Taken> =>
+    run(
+      Effect.flatMap(bearer, (principal) =>
+        Effect.as(untilThereIsRoom(messages.receive(principal, messageOf(incoming))), "stored" as const)
+      )
+    )
+  const probe = (): Promise<boolean> =>
+    run(
+      Effect.matchEffect(Effect.andThen(storage.check, bearer), {
+        onSuccess: () => Effect.succeed(true),
+        onFailure: ({ message }) => Effect.as(Effect.logDebug("not storing yet", message), false)
+      })
+    )
+  const subscriber = yield* makeSubscriber({
+    url: Redacted.value(options.url),
+    clientId: options.clientId,
+    filters,
+    group: options.group,
+    protocol: options.protocol,
+    take,
+    probe,
+    onSessionLost: () =>
+      void say(Effect.logWarning("the MQTT broker forgot us; what was sent meanwhile may be missing")),
+    onStatus: makeTeller((effect) => void say(effect))
+  }).pipe(Effect.mapError(startError))
+  yield* Effect.forkScoped(keepTalking(messages, bearer, subscriber))
+  return ExternalBroker.of(subscriber)
+})
+
+const startError = ({ message }: MqttError): StartError =>
+  new StartError({ message: `WATTKIT_MQTT_URL or what belongs to it cannot work: ${message}.` })
+
+const rank: { readonly [state in SubscriberState]: "up" | "down" | undefined } = {
+  connecting: undefined,
+  connected: "up",
+  paused: "up",
+  held: "down",
+  disconnected: "down",
+  closed: undefined
+}
+
+/** Logs when the broker comes and goes, once each. */
+const makeTeller = (say: (effect: Effect.Effect<void>) => void) => {
+  let last: "up" | "down" | undefined
+  let lastError: string | undefined
+  return ({ lastError: error, refusedFilters, state }: SubscriberStatus): void => {
+    const now = rank[state]
+    if (now === undefined || (now === last && (now === "up" || error === lastError))) return
+    last = now
+    lastError = error
+    if (now === "down") return say(Effect.logWarning("not connected to the MQTT broker", error ?? state))
+    say(Effect.logInfo("connected to the MQTT broker"))
+    if (refusedFilters.length > 0) say(Effect.logWarning("the MQTT broker refuses topics", refusedFilters))
+  }
+}
+
+/** How often it is looked whether a request is due. */
+const lookEvery = Duration.seconds(1)
+
+/** Sends what devices want to hear to go on, such as Victron's keepalive. */
+const keepTalking = <E>(
+  messages: Messages["Service"],
+  bearer: Effect.Effect<Principal, E>,
+  { publish }: Subscriber
+) => {
+  const sent = new Map<string, number>()
+  return Effect.gen(function* () {
+    const requests = yield* messages.requests(yield* bearer)
+    const now = performance.now()
+    for (const { everyMs, payload, topic } of requests) {
+      const last = sent.get(topic)
+      if (last !== undefined && now - last < everyMs) continue
+      yield* publish(topic, payload)
+      sent.set(topic, now)
+    }
+    const wanted = new Set(requests.map(({ topic }) => topic))
+    for (const topic of sent.keys()) if (!wanted.has(topic)) sent.delete(topic)
+  }).pipe(Effect.ignore, Effect.repeat(Schedule.spaced(lookEvery)))
+}

@@ -1,0 +1,4 @@
+import { startEmbedded } from "./embedded.ts"
+import { mqttSuite } from "./suite.ts"
+
+mqttSuite("the embedded broker", startEmbedded)
