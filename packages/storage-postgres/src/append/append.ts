@@ -1,4 +1,3 @@
-import { PgTypes } from "@effect/sql-pg"
 import type { AppendOutcome, DeviceReading, TenantId } from "@wattkit/core"
 import { Effect, Schedule } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
@@ -10,7 +9,6 @@ import type { Partitions } from "../partitions.ts"
 import { sqlState } from "../storageError.ts"
 import * as Batch from "./Batch.ts"
 import type { ChannelKeys } from "./ChannelKeys.ts"
-import { asParameter } from "./columns.ts"
 import { copyText, writeFresh } from "./copyFresh.ts"
 import { namesOf, saidBits, saysOf } from "./said.ts"
 import { newestOf, stateStatement } from "./stateStatement.ts"
@@ -25,9 +23,6 @@ export interface Appending {
   /** From so many certainly new readings on they are copied. */
   readonly copiedFrom: number
 }
-
-/** Smaller batches go by the pool, where many of them are committed at the same time. */
-const hotFrom = 500
 
 const int4 =
   (value: number): Parameter =>
@@ -72,20 +67,6 @@ const storeHot = ({ hot }: Appending, batch: Batch.Batch) => {
   )
 }
 
-/** Stores a batch by the statement alone, on a connection of the pool. */
-const storePooled = ({ sql }: Appending, batch: Batch.Batch) => {
-  const { columns, earliest, firsts, latest, places } = parametersOf(batch)
-  return Effect.map(
-    sql.unsafe<Refused>(storeStatement.text, [
-      PgTypes.int4(firsts),
-      PgTypes.timestamptz(earliest),
-      PgTypes.timestamptz(latest),
-      ...columns.map(asParameter)
-    ]),
-    (refused) => outcomesOf(batch, places, refused)
-  )
-}
-
 /** Nothing was stored, and the next try sees what was in the way. */
 const canRepeat = ({ reason: { _tag } }: SqlError.SqlError): boolean =>
   _tag === "SerializationError" || _tag === "DeadlockError" || _tag === "UniqueViolation"
@@ -97,9 +78,7 @@ const isWithoutPartition = (error: SqlError.SqlError): boolean => sqlState(error
 
 /** Stores a batch, the certainly new readings of it by COPY when they are many and `mayCopy`. */
 const store = (appending: Appending, sent: Batch.Sent, mayCopy: boolean) => {
-  const batch = Batch.make(sent, mayCopy ? appending.copiedFrom : Number.POSITIVE_INFINITY)
-  const by = batch.fresh.length > 0 || batch.others.length >= hotFrom ? storeHot : storePooled
-  return by(appending, batch)
+  return storeHot(appending, Batch.make(sent, mayCopy ? appending.copiedFrom : Number.POSITIVE_INFINITY))
 }
 
 /** No reading before these is new from now on. */

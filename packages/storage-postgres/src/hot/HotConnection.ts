@@ -87,7 +87,8 @@ export class HotConnection {
     Effect.flatMap(connect(address), (made) => {
       const connection = new HotConnection(made)
       const begun = connection.transaction(({ run }) => {
-        for (const [name, value] of Object.entries(address.session)) run(setting, [text(name), text(value)])
+        for (const [name, value] of Object.entries({ ...planning, ...address.session }))
+          run(setting, [text(name), text(value)])
       })
       return Effect.onExit(Effect.as(begun, connection), (exit) =>
         Effect.sync(() => Exit.isFailure(exit) && connection.close())
@@ -137,6 +138,12 @@ export class HotConnection {
     })
   }
 }
+
+/**
+ * The statements are the same for every batch. To plan them anew costs more than to store a few readings, and
+ * the planner, which guesses arrays to be short, would believe to win by it each time.
+ */
+const planning = { plan_cache_mode: "force_generic_plan" }
 
 const setting = { name: "wattkit_set", text: "SELECT set_config($1::text, $2::text, false)" }
 

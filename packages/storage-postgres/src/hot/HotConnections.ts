@@ -4,7 +4,7 @@ import type { SqlError } from "effect/sql"
 import { addressOf } from "./address.ts"
 import { HotConnection } from "./HotConnection.ts"
 
-/** The few connections that large batches are written on. */
+/** The few connections that batches are written on. */
 export interface HotConnections {
   /** Lends a connection that nobody else has; one that broke is replaced. */
   readonly use: <A, E>(
