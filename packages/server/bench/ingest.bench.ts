@@ -1,7 +1,7 @@
 import { type Bench, type Context, type Row, variant } from "../../../scripts/bench/Harness.ts"
 import * as CopyLimit from "../../../scripts/bench/CopyLimit.ts"
 import { type Load, send } from "./ingest/Load.ts"
-import { fastify, hasInflux, influx, type Peer, wattkit } from "./ingest/peers.ts"
+import { fastify, freePort, hasInflux, influx, type Peer, wattkit } from "./ingest/peers.ts"
 
 const devices = 1000
 const start = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 20 * 86_400_000
@@ -73,6 +73,37 @@ const ours = (connections: number, readings: number): Way => ({
   readings
 })
 
+/** Messages with QoS 1 over many connections, each with some in flight, acknowledged after the commit. */
+const overMqtt = (name: string, publishers: number, inFlight: number) =>
+  variant<Sent>({
+    name,
+    setup: async () => {
+      const mqttPort = await freePort()
+      const peer = await wattkit(devices, { WATTKIT_MQTT_PORT: String(mqttPort) })
+      return { peer: { ...peer, port: mqttPort }, tick: 0 }
+    },
+    run: async (state, context) => {
+      const requests = context.quick ? 10_000 : 200_000
+      const { authorization, port } = state.peer
+      const load: Load = {
+        authorization,
+        port,
+        path: "devices/:id/readings",
+        form: "wattkit",
+        connections: publishers,
+        readings: inFlight,
+        requests,
+        devices,
+        start,
+        tick: state.tick
+      }
+      const { answered, elapsed, latencies } = await send(load, "mqttLoad.ts")
+      state.tick += Math.ceil(requests / devices)
+      return { units: answered, latencies, elapsed }
+    },
+    teardown: ({ peer }) => peer.stop()
+  })
+
 const influxWay = (connections: number, readings: number): Way => ({
   path: "/write?db=bench&precision=ms",
   form: "influx",
@@ -99,6 +130,7 @@ const names = {
   batches64: "HTTP, 100 readings, 64 connections",
   batches256: "HTTP, 100 readings, 256 connections",
   single: "HTTP, one reading, 64 connections",
+  mqtt: "MQTT, one reading a message, 100 publishers",
   fastifyBatches: "Fastify + INSERT, 100 readings, 64 connections",
   fastifySingle: "Fastify + INSERT, one reading, 64 connections",
   influxBatches: "InfluxDB 1, 100 readings, 64 connections",
@@ -126,6 +158,7 @@ export default {
     sent(names.batches64, () => wattkit(devices), ours(64, 100)),
     sent(names.batches256, () => wattkit(devices), ours(256, 100)),
     sent(names.single, () => wattkit(devices), ours(64, 1)),
+    overMqtt(names.mqtt, 100, 20),
     sent(names.fastifyBatches, () => overCopy(fastify), fastifyWay(64, 100)),
     sent(names.fastifySingle, () => overCopy(fastify), fastifyWay(64, 1)),
     ...(hasInflux
@@ -140,6 +173,11 @@ export default {
     ahead(names.batches64, 0.5, limit.name),
     ahead(names.batches256, 0.7, limit.name),
     ahead(names.batches64, 1, names.influxBatches),
+    ahead(names.mqtt, 0.12, limit.name),
+    {
+      name: `${names.mqtt}: at least 60,000 a second`,
+      holds: (rows) => !(valueOf(rows, names.mqtt) < 60_000)
+    },
     ahead(names.single, 4, names.fastifySingle),
     ahead(names.single, 1, names.influxSingle)
   ]
