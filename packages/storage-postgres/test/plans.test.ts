@@ -43,7 +43,9 @@ const plansOf = Effect.fnUntraced(function* (
   return rows.map((row) => row["QUERY PLAN"]).join("\n")
 })
 
-/** The plan of the statement that stores a batch, as the connections of batches have it made: once for all. */
+/**
+ * The plan of the statement that stores a batch, as the connections of batches have it made: once for all.
+ */
 const planOfAppend = Effect.fnUntraced(function* (count: number) {
   const connection = yield* (yield* SqlClient.SqlClient).reserve
   const run = (text: string) => connection.executeUnprepared(text, [], undefined)
