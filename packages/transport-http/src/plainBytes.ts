@@ -8,6 +8,15 @@ import * as Result from "effect/Result"
  * the row as text, thoroughly and slowly. What is read here means exactly what it means there.
  */
 
+/** What is left of the chunks before, and a new chunk behind it. */
+export const joined = (rest: Uint8Array, chunk: Uint8Array): Uint8Array => {
+  if (rest.length === 0) return chunk
+  const bytes = new Uint8Array(rest.length + chunk.length)
+  bytes.set(rest)
+  bytes.set(chunk, rest.length)
+  return bytes
+}
+
 const powersOfTen = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
 
 const textOf = (bytes: Uint8Array, from: number, to: number): string => {

@@ -1,7 +1,7 @@
 import { isObject } from "../payload/payloadJson.ts"
 import { readNumber } from "../payload/readNumber.ts"
 import type { Instant } from "@wattkit/core"
-import { instantOf, jsonOf } from "../influx/payload.ts"
+import { instantOf, jsonOf } from "../payload/wholePayload.ts"
 import type { Said, Told } from "../Said.ts"
 import { type Input, inputsOf, mostInputs, nameOfPlace, saidOf, subjectOf } from "./inputs.ts"
 

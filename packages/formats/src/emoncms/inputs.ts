@@ -1,7 +1,7 @@
 import { readNumber } from "../payload/readNumber.ts"
-import * as Draft from "../influx/Draft.ts"
+import * as Draft from "../payload/Draft.ts"
 import type { NamedQuantity } from "../custom/knownNames.ts"
-import { type Entries } from "../influx/payload.ts"
+import type { Entries } from "../payload/wholePayload.ts"
 import type { Instant } from "@wattkit/core"
 
 /** A number with the name its sender gave it. */

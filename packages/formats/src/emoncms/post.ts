@@ -2,7 +2,7 @@ import { isObject } from "../payload/payloadJson.ts"
 import { readNumber } from "../payload/readNumber.ts"
 import { Instant } from "@wattkit/core"
 import * as Result from "effect/Result"
-import { instantOf, jsonOf } from "../influx/payload.ts"
+import { instantOf, jsonOf } from "../payload/wholePayload.ts"
 import type { Told } from "../Said.ts"
 import { type Input, inputsOf, looseInputs, mostInputs, saidOf, subjectOf } from "./inputs.ts"
 

@@ -1,5 +1,5 @@
 import { isObject } from "../payload/payloadJson.ts"
-import { type Entries } from "../influx/payload.ts"
+import type { Entries } from "../payload/wholePayload.ts"
 import { type EntityMeaning, meaningOf } from "./entityMeaning.ts"
 import { compile, type Template } from "./template/Template.ts"
 

@@ -1,5 +1,5 @@
 import { isObject } from "../payload/payloadJson.ts"
-import { type Entries } from "../influx/payload.ts"
+import type { Entries } from "../payload/wholePayload.ts"
 
 /** Short names that Home Assistant's discovery allows, of what is read here. */
 const short: ReadonlyMap<string, string> = new Map([

@@ -1,5 +1,5 @@
 import { isObject } from "../payload/payloadJson.ts"
-import { type Entries, jsonOf } from "../influx/payload.ts"
+import { type Entries, jsonOf } from "../payload/wholePayload.ts"
 import { inFull } from "./abbreviations.ts"
 import { type Entity, entityOf } from "./Entity.ts"
 

@@ -1,6 +1,6 @@
 import type { Instant } from "@wattkit/core"
 import type { Said } from "../Said.ts"
-import * as Draft from "./Draft.ts"
+import * as Draft from "../payload/Draft.ts"
 import { type Head, headOf } from "./head.ts"
 import { LineScanner, type LineSink } from "./LineScanner.ts"
 import type { TimeUnit } from "./timeUnit.ts"

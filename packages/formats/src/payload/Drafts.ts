@@ -1,8 +1,7 @@
 import type { Instant, QuantityName } from "@wattkit/core"
 import type { Said } from "../Said.ts"
-import { channelName, fieldName } from "./names.ts"
+import { channelName, fieldName, mostUnknown } from "./names.ts"
 
-const mostUnknown = 32
 const mostChannels = 64
 
 interface Draft {

@@ -1,6 +1,9 @@
 const longestName = 64
 const longestSubject = 256
 
+/** The most numbers without a word here that one reading keeps. */
+export const mostUnknown = 32
+
 /** A name as readings carry numbers under it, made of the one it was sent under. */
 export const fieldName = (sent: string): string => {
   const name = sent

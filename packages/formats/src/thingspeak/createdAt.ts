@@ -1,6 +1,6 @@
 import { type Instant, LocalCalendar, LocalDate, type LocalTime, TimeZone } from "@wattkit/core"
 import * as Result from "effect/Result"
-import { instantOf } from "../influx/payload.ts"
+import { instantOf } from "../payload/wholePayload.ts"
 
 const shape =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d\d:?\d\d)?$/i

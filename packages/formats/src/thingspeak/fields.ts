@@ -1,7 +1,7 @@
 import { readNumber } from "../payload/readNumber.ts"
 import type { Instant } from "@wattkit/core"
-import * as Draft from "../influx/Draft.ts"
-import { type Entries } from "../influx/payload.ts"
+import * as Draft from "../payload/Draft.ts"
+import type { Entries } from "../payload/wholePayload.ts"
 import type { Said } from "../Said.ts"
 
 /**

@@ -64,11 +64,9 @@ const detailsOf = (error: Known) => {
   return error._tag === "Malformed" ? error.details : []
 }
 
-/** After how many seconds it is worth another try, as a header says it. */
-export const retryAfterOf = (error: Known): string | undefined => {
-  if (error._tag === "Busy") return String(Math.ceil(error.retryAfterMs / 1000))
-  return error._tag === "StorageError" ? "2" : undefined
-}
+/** After how many seconds it is worth another try, where the failure knows. */
+export const retryAfterOf = (error: Known): string | undefined =>
+  error._tag === "Busy" ? String(Math.ceil(error.retryAfterMs / 1000)) : undefined
 
 /** Says in the answer when it is worth another try. */
 const sayRetryAfter = (seconds: string): Effect.Effect<void> =>

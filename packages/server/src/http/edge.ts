@@ -6,7 +6,8 @@ import { envelop, recover } from "./recover.ts"
 import { RequestId, requestIdOf } from "./requestId.ts"
 import { securityHeaders } from "./securityHeaders.ts"
 
-const extraHeaders = (status: number): Readonly<Record<string, string>> => {
+/** The headers a status brings with it. */
+export const extraHeaders = (status: number): Readonly<Record<string, string>> => {
   if (status === 401) return { "www-authenticate": 'Bearer realm="wattkit"' }
   return status === 503 ? { "retry-after": "2" } : {}
 }
@@ -28,16 +29,29 @@ const dress = (response: HttpServerResponse.HttpServerResponse, requestId: strin
 const pathOf = (url: string): string =>
   (url.split(/[?#]/, 1)[0] ?? url).replace(/^\/api\/v1\/[^/]+\/(?=telemetry|attributes)/, "/api/v1/:token/")
 
-const log = (request: HttpServerRequest.HttpServerRequest, status: number, startedAt: number) =>
+/** Who asked for what. */
+interface Asked {
+  readonly method: string
+  readonly url: string
+  readonly ip: string | undefined
+}
+
+/** The log line of a request. */
+export const logRequest = ({ ip = "unknown", method, url }: Asked, status: number, startedAt: number) =>
   Effect.logInfo("request").pipe(
     Effect.annotateLogs({
-      method: request.method,
-      url: pathOf(request.url).slice(0, 500),
+      method,
+      url: pathOf(url).slice(0, 500),
       status,
       duration: Math.round(performance.now() - startedAt),
-      ip: Option.getOrElse(request.remoteAddress, () => "unknown")
+      ip
     })
   )
+
+const log = (request: HttpServerRequest.HttpServerRequest, status: number, startedAt: number) => {
+  const { method, remoteAddress, url } = request
+  return logRequest({ method, url, ip: Option.getOrUndefined(remoteAddress) }, status, startedAt)
+}
 
 /** The frame around every request: its id, its limits, its log line, and an answer whatever happens. */
 export const layer = HttpRouter.middleware(

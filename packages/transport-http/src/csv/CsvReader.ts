@@ -1,5 +1,5 @@
 import { type DeviceReading, mainChannel, type QuantityName, quantities } from "@wattkit/core"
-import { Ids, instantIn, numberIn } from "../plainBytes.ts"
+import { Ids, instantIn, joined, numberIn } from "../plainBytes.ts"
 import { type Draft, least, most, setSince, type Place, type RowReader, type RowSink } from "../Row.ts"
 import type { Column } from "./columns.ts"
 import { type CsvOptions, CsvRow } from "./CsvRow.ts"
@@ -67,13 +67,7 @@ export class CsvReader implements RowReader {
   }
 
   push(chunk: Uint8Array): void {
-    if (this.#bytes.length === 0) this.#bytes = chunk
-    else {
-      const joined = new Uint8Array(this.#bytes.length + chunk.length)
-      joined.set(this.#bytes)
-      joined.set(chunk, this.#bytes.length)
-      this.#bytes = joined
-    }
+    this.#bytes = joined(this.#bytes, chunk)
     this.#read(false)
   }
 

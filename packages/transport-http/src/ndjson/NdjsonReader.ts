@@ -9,7 +9,7 @@ import {
 import { isDeviceId } from "../deviceId.ts"
 import * as JsonText from "../JsonText.ts"
 import { limits } from "../limits.ts"
-import { Ids, instantIn, numberIn } from "../plainBytes.ts"
+import { Ids, instantIn, joined, numberIn } from "../plainBytes.ts"
 import {
   type Draft,
   least,
@@ -101,13 +101,7 @@ export class NdjsonReader implements RowReader {
   }
 
   push(chunk: Uint8Array): void {
-    if (this.#bytes.length === 0) this.#bytes = chunk
-    else {
-      const joined = new Uint8Array(this.#bytes.length + chunk.length)
-      joined.set(this.#bytes)
-      joined.set(chunk, this.#bytes.length)
-      this.#bytes = joined
-    }
+    this.#bytes = joined(this.#bytes, chunk)
     this.#read(false)
   }
 

@@ -1,6 +1,6 @@
 import { bounds, type Instant, type QuantityName } from "@wattkit/core"
 import { meaningOfName, type NamedQuantity } from "../custom/knownNames.ts"
-import { fieldName } from "../payload/names.ts"
+import { fieldName, mostUnknown } from "./names.ts"
 import type { Said } from "../Said.ts"
 
 /** What a subject says while its fields are being read. What is put last counts. */
@@ -8,9 +8,6 @@ export interface Draft extends Said {
   readonly quantities: { [name in QuantityName]?: number }
   readonly unknown: Record<string, number>
 }
-
-/** The most numbers without a word here that one reading keeps. */
-const mostUnknown = 32
 
 /** Begins what a subject says at an instant, with nothing said yet. */
 export const make = (subject: string, at: Instant.Instant | undefined, channel = "main"): Draft => ({
