@@ -17,7 +17,7 @@ const groups = new Set<number>()
 const environment = (selection: Selection.Selection): Record<string, string | undefined> => ({
   ...process.env,
   PATH: [join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter),
-  ...(selection.kills === undefined ? {} : { WATTKIT_KILLS: selection.kills })
+  ...selection.told
 })
 
 const noBrowser = (step: Step): Outcome => ({
@@ -38,7 +38,7 @@ const needsBrowser = (filters: ReadonlyArray<string>): boolean =>
   isWanted("packages/*/e2e/**/*.test.ts", filters)
 
 const needsMosquitto = (filters: ReadonlyArray<string>): boolean =>
-  isWanted("packages/transport-mqtt/test/**/*.test.ts", filters)
+  isWanted("packages/{transport-mqtt,server}/test/**/*.test.ts", filters)
 
 const runOne =
   (selection: Selection.Selection, report: Report.Report) =>

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "vitest"
 import { measure, variant, type Bench } from "./Harness.ts"
+import { goalsOf, table, tableOfGoals } from "./Report.ts"
 
 const logged = (log: Array<string>, name: string, elapsed: number) =>
   variant<{ runs: number }>({
@@ -59,5 +60,44 @@ describe("Harness", () => {
     }
     const [row] = await measure(bench, { quick: true })
     assert.deepInclude(row, { ratio: null, p50: null, p99: null })
+  })
+
+  it("warms up as long as a bench asks for and runs only what was chosen, and the limit", async () => {
+    const log: Array<string> = []
+    const variants = ["Limit", "MQTT in", "HTTP in"].map((name) => logged(log, name, 100))
+    const bench: Bench = { name: "x", unit: "things", limit: "Limit", warmUps: 2, variants }
+    const rows = await measure(bench, { quick: false, rounds: 1, only: ["http"] })
+    assert.deepStrictEqual(
+      rows.map(({ values, variant }) => [variant, values]),
+      [
+        ["Limit", [1000]],
+        ["HTTP in", [1000]]
+      ]
+    )
+    const runs = "Limit-1 HTTP in-1 HTTP in0 Limit0 Limit1 HTTP in1"
+    assert.strictEqual(log.join(" "), `+Limit +HTTP in ${runs} -HTTP in -Limit`)
+  })
+
+  it("tells apart who used the processors, and leaves out goals of what did not run", async () => {
+    let round = 0
+    const shared = variant({
+      name: "a",
+      setup: () => undefined,
+      run: () => ({ units: 10, elapsed: 10, processors: { server: 10 * ++round, database: 20 } })
+    })
+    const bench: Bench = {
+      name: "x",
+      unit: "things",
+      variants: [shared],
+      checks: [
+        { name: "fast", of: ["a"], found: ([row]) => String(row?.value), holds: () => false },
+        { name: "ahead", of: ["a", "b"], holds: () => false }
+      ]
+    }
+    const rows = await measure(bench, { quick: true, rounds: 3 })
+    assert.deepInclude(rows[0], { cpu: 5, processors: { server: 3, database: 2 } })
+    assert.deepStrictEqual(goalsOf(bench, rows), [{ name: "fast", found: "1000", holds: false }])
+    assert.match(table(rows), /cpu µs +server +database\n.* 5\.00 +3\.00 +2\.00\n/)
+    assert.match(tableOfGoals(goalsOf(bench, rows)), /fast +1000 +NO\n/)
   })
 })

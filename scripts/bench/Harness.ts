@@ -4,7 +4,7 @@ import { median, medianRatio, percentile, rotate } from "./Statistics.ts"
 export interface Context {
   /** A short run to see that the bench works; numbers are not for publication. */
   readonly quick: boolean
-  /** The round, from 0; the first is a warm-up whose numbers are dropped. */
+  /** The round, from 1; those before are warm-ups, whose numbers are dropped. The last of them is 0. */
   readonly round: number
 }
 
@@ -16,7 +16,12 @@ export interface Work {
   readonly latencies?: ReadonlyArray<number>
   /** Replaces the measured time, in milliseconds, when only a part of the run counts. */
   readonly elapsed?: number
+  /** Microseconds of processor time by who used them, when that is more than this process. */
+  readonly processors?: Processors
 }
+
+/** Microseconds of processor time, by who used them. */
+export type Processors = Readonly<Record<string, number>>
 
 /** One way to do the work. State lives from `setup` to `teardown`, over all rounds. */
 export interface Variant<State> {
@@ -42,19 +47,27 @@ export interface Row {
   readonly variant: string
   /** Units per second. */
   readonly value: number
+  /** The same for each round, so that a comparison can stay within the rounds. */
+  readonly values: ReadonlyArray<number>
   readonly unit: string
   /** Against the limit variant of the same rounds; 1 for the limit itself. */
   readonly ratio: number | null
   /** Milliseconds, or null when the variant reports no latencies. */
   readonly p50: number | null
   readonly p99: number | null
-  /** Microseconds of processor time of this process for one unit. */
+  /** Microseconds of processor time for one unit, of all that were looked at. */
   readonly cpu: number
+  /** The same by who used it; empty where only this process was looked at. */
+  readonly processors: Processors
 }
 
-/** What must hold of the numbers; the message says what is wrong. */
+/** What must hold of the numbers: a goal. */
 export interface Check {
   readonly name: string
+  /** Variants it is about. It is passed over where one of them did not run. */
+  readonly of?: ReadonlyArray<string>
+  /** What was found, to stand beside the goal. */
+  readonly found?: (rows: ReadonlyArray<Row>) => string
   readonly holds: (rows: ReadonlyArray<Row>) => boolean
 }
 
@@ -66,6 +79,8 @@ export interface Bench {
   /** Name of the variant that the others are compared to. */
   readonly limit?: string
   readonly rounds?: number
+  /** Rounds before those that count; one unless code takes longer to become as fast as it gets. */
+  readonly warmUps?: number
   readonly variants: ReadonlyArray<AnyVariant>
   readonly checks?: ReadonlyArray<Check>
 }
@@ -85,6 +100,7 @@ export const variant = <State>(definition: Variant<State>): AnyVariant => ({
 interface Round {
   readonly perSecond: number
   readonly cpuPerUnit: number
+  readonly processorsPerUnit: Processors
   readonly latencies: ReadonlyArray<number>
 }
 
@@ -92,23 +108,34 @@ interface Round {
 export interface Options {
   readonly quick: boolean
   readonly rounds?: number
+  /** Texts of which the name of a variant must hold one; the limit runs in any case. */
+  readonly only?: ReadonlyArray<string>
   readonly report?: (line: string) => void
+}
+
+const chosen = ({ limit, variants }: Bench, only: ReadonlyArray<string> = []): ReadonlyArray<AnyVariant> => {
+  const words = only.map((word) => word.toLowerCase())
+  const isChosen = (name: string): boolean => words.some((word) => name.toLowerCase().includes(word))
+  return words.length === 0 ? variants : variants.filter(({ name }) => name === limit || isChosen(name))
 }
 
 /** Runs every variant in every round, in rotating order, and compares them within the rounds. */
 export const measure = async (bench: Bench, options: Options): Promise<ReadonlyArray<Row>> => {
-  const rounds = options.rounds ?? (options.quick ? 2 : (bench.rounds ?? 5))
-  const { quick } = options
+  const { only, quick } = options
+  const rounds = options.rounds ?? (quick ? 2 : (bench.rounds ?? 5))
+  const warmUps = quick ? 1 : (bench.warmUps ?? 1)
   const live: Array<Opened & { readonly name: string; readonly rounds: Array<Round> }> = []
   try {
-    for (const { name, open } of bench.variants) live.push({ name, ...(await open({ quick })), rounds: [] })
-    for (let round = 0; round <= rounds; round++) {
-      for (const one of rotate(live, round)) {
+    for (const { name, open } of chosen(bench, only)) {
+      live.push({ name, ...(await open({ quick })), rounds: [] })
+    }
+    for (let round = 1 - warmUps; round <= rounds; round++) {
+      for (const one of rotate(live, round + warmUps - 1)) {
         const measured = await time(one, { quick, round })
-        // Round 0 compiles code and fills caches.
+        // Before round 1 code is compiled and caches fill.
         if (round > 0) one.rounds.push(measured)
       }
-      options.report?.(round === 0 ? "warm-up done" : `round ${round} of ${rounds} done`)
+      options.report?.(round <= 0 ? "warm-up done" : `round ${round} of ${rounds} done`)
     }
   } finally {
     for (const one of live.toReversed()) await one.close()
@@ -120,10 +147,17 @@ export const measure = async (bench: Bench, options: Options): Promise<ReadonlyA
 const time = async (one: Opened, context: Context): Promise<Round> => {
   const cpu = process.cpuUsage()
   const started = performance.now()
-  const { elapsed, latencies = [], units } = await one.run(context)
+  const { elapsed, latencies = [], processors = {}, units } = await one.run(context)
   const milliseconds = elapsed ?? performance.now() - started
   const { system, user } = process.cpuUsage(cpu)
-  return { perSecond: (units * 1000) / milliseconds, cpuPerUnit: (user + system) / units, latencies }
+  const used = Object.values(processors)
+  const total = used.length === 0 ? user + system : used.reduce((sum, one) => sum + one, 0)
+  return {
+    perSecond: (units * 1000) / milliseconds,
+    cpuPerUnit: total / units,
+    processorsPerUnit: Object.fromEntries(Object.entries(processors).map(([who, one]) => [who, one / units])),
+    latencies
+  }
 }
 
 const summarize = (
@@ -144,10 +178,17 @@ const summarize = (
   return {
     variant: name,
     value: median(values),
+    values,
     unit: `${unit}/s`,
     ratio: ratio ?? null,
     p50: at(0.5),
     p99: at(0.99),
-    cpu: median(rounds.map((round) => round.cpuPerUnit))
+    cpu: median(rounds.map((round) => round.cpuPerUnit)),
+    processors: Object.fromEntries(
+      Object.keys(rounds[0]?.processorsPerUnit ?? {}).map((who) => [
+        who,
+        median(rounds.map((round) => round.processorsPerUnit[who] ?? 0))
+      ])
+    )
   }
 }

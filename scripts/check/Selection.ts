@@ -6,7 +6,15 @@ export interface Selection {
   readonly filters: ReadonlyArray<string>
   readonly list: boolean
   readonly bail: boolean
-  readonly kills: string | undefined
+  /** What tests are told in their environment: how long or how often they do their worst. */
+  readonly told: Readonly<Record<string, string>>
+}
+
+/** The options that tell tests something, and the name each has in the environment. */
+const telling: Readonly<Record<string, string>> = {
+  "--kills": "WATTKIT_KILLS",
+  "--outage": "WATTKIT_OUTAGE",
+  "--delay": "WATTKIT_DELAY"
 }
 
 /** A command line that makes no sense; the message says which word. */
@@ -19,19 +27,19 @@ export const parse = (argv: ReadonlyArray<string>, steps: ReadonlyArray<Step>): 
   const filters: Array<string> = []
   let list = false
   let bail = false
-  let kills: string | undefined
+  const told: Record<string, string> = {}
   const rest = argv.flatMap((word) => (/^--\w+=/.test(word) ? splitOption(word) : [word]))
   for (let index = 0; index < rest.length; index++) {
     const word = rest[index]!
     if (word === "--list") list = true
     else if (word === "--bail") bail = true
-    else if (word === "--kills") kills = positive(rest[++index])
+    else if (Object.hasOwn(telling, word)) told[telling[word]!] = positive(word, rest[++index])
     else if (word === "--only") only.push(...known(rest[++index], names))
     else if (word.startsWith("-")) throw new UsageError(`Unknown option ${word}. See ./scripts/test --help.`)
     else if (names.has(word)) only.push(word)
     else filters.push(word)
   }
-  return { only, filters, list, bail, kills }
+  return { only, filters, list, bail, told }
 }
 
 /** The steps to run: those selected with what they need, or the test steps alone when there are filters. */
@@ -52,9 +60,9 @@ const splitOption = (word: string): ReadonlyArray<string> => {
   return [word.slice(0, at), word.slice(at + 1)]
 }
 
-const positive = (text: string | undefined): string => {
+const positive = (option: string, text: string | undefined): string => {
   if (text !== undefined && /^[1-9]\d*$/.test(text)) return text
-  throw new UsageError(`--kills needs a positive number, not ${text ?? "nothing"}.`)
+  throw new UsageError(`${option} needs a positive number, not ${text ?? "nothing"}.`)
 }
 
 const known = (text: string | undefined, names: ReadonlySet<string>): ReadonlyArray<string> => {

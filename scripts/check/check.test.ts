@@ -46,7 +46,7 @@ describe("Selection", () => {
       filters: ["packages/core"],
       list: false,
       bail: true,
-      kills: undefined
+      told: {}
     })
   })
 
@@ -54,7 +54,12 @@ describe("Selection", () => {
     assert.throws(() => chosen("--fast"), /--fast/)
     assert.throws(() => chosen("--only", "size,paint"), /Not: paint/)
     assert.throws(() => chosen("--kills", "0"), /positive/)
-    assert.strictEqual(Selection.parse(["--kills", "40"], steps).kills, "40")
+    assert.throws(() => chosen("--delay=soon"), /--delay needs a positive number, not soon/)
+  })
+
+  it("tells tests how long to do their worst", () => {
+    const { told } = Selection.parse(["--kills", "40", "--outage=30", "--delay", "60"], steps)
+    assert.deepStrictEqual(told, { WATTKIT_KILLS: "40", WATTKIT_OUTAGE: "30", WATTKIT_DELAY: "60" })
   })
 
   it("the real steps need only steps that come before them", () => {

@@ -1,12 +1,23 @@
+import { InstantFromString } from "@wattkit/core"
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+
+const Load = Schema.Struct({ messages: Schema.Finite, bytes: Schema.Finite })
 
 const Component = Schema.Struct({
   status: Schema.Literals(["up", "down"]),
   /** Why it is down, in words without secrets. */
   message: Schema.optionalKey(Schema.String),
   /** Of usage: how many milliseconds ago the oldest reading was stored that it does not show yet. */
-  lagMs: Schema.optionalKey(Schema.Finite)
+  lagMs: Schema.optionalKey(Schema.Finite),
+  /** Of MQTT: what came and is not acknowledged yet, and the most that was since the start. */
+  inFlight: Schema.optionalKey(Load),
+  peak: Schema.optionalKey(Load),
+  /** Of the broker inside: how many are connected to it. */
+  connections: Schema.optionalKey(Schema.Finite),
+  /** Of another broker: since when there is the connection to it, and how many were lost before. */
+  since: Schema.optionalKey(InstantFromString),
+  reconnects: Schema.optionalKey(Schema.Finite)
 })
 
 /** How the server is, component by component. */

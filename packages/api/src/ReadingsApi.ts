@@ -8,7 +8,7 @@ import {
 } from "@wattkit/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { HttpApi, HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Authorization } from "./Authorization.ts"
 import { Envelope } from "./Envelope.ts"
 import { NotFound, PayloadTooLarge, RateLimited, UnsupportedMediaType } from "./failures.ts"
@@ -24,12 +24,36 @@ export const ReadingsBody = Schema.Union([
   Schema.Struct({ readings: Schema.Array(WireReading) })
 ]).annotate({ identifier: "Readings" })
 
+/** A reading together with the device it is of. */
+export const DeviceReadingView = Schema.Struct({
+  device: DeviceId,
+  ...WireReading.fields
+}).annotate({ identifier: "DeviceReading" })
+
+/** The body of an ingest request about many devices: a list, or a list under `readings`. */
+export const DeviceReadingsBody = Schema.Union([
+  Schema.Array(DeviceReadingView),
+  Schema.Struct({ readings: Schema.Array(DeviceReadingView) })
+]).annotate({ identifier: "DeviceReadings" })
+
+/**
+ * Rows, one reading each, as in the files of `wattkit import`: CSV with a header of `device`, `at`,
+ * `channel`, `since`, quantities and `extra`, or one JSON reading a line. They are read as they come, up to
+ * 100 MiB and a million rows, also gzipped.
+ */
+const rows = [
+  Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/csv" })),
+  Schema.String.pipe(HttpApiSchema.asText({ contentType: "application/x-ndjson" }))
+] as const
+
 /**
  * A reading that was not stored: which of the request, which field, why in a word and in a sentence. Those
  * that are `future`, `conflict` or `expired` wait in quarantine.
  */
 export const Rejection = Schema.Struct({
   index: Schema.Int,
+  /** Of CSV and of one reading a line: on which line, from 1. */
+  line: Schema.optionalKey(Schema.Int),
   field: Schema.String,
   reason: Schema.Literals(["malformed", "too_old", "future", "conflict", "expired"]),
   message: Schema.String
@@ -98,10 +122,18 @@ export class ReadingsApi extends HttpApiGroup.make("readings")
   .add(
     HttpApiEndpoint.post("ingest", "/v1/devices/:id/energy/readings", {
       params: { id: DeviceId },
-      payload: ReadingsBody,
+      payload: [ReadingsBody, ...rows],
       success: Envelope(IngestResult),
       error: [NotFound, PayloadTooLarge, UnsupportedMediaType, RateLimited]
     }).annotate(OpenApi.Summary, "Store readings of a device; answered once they are on disk"),
+    HttpApiEndpoint.post("ingestMany", "/v1/readings", {
+      payload: [DeviceReadingsBody, ...rows],
+      success: Envelope(IngestResult),
+      error: [NotFound, PayloadTooLarge, UnsupportedMediaType, RateLimited]
+    }).annotate(
+      OpenApi.Summary,
+      "Store readings of many devices, each with its `device`; answered once they are on disk"
+    ),
     HttpApiEndpoint.get("list", "/v1/devices/:id/energy/readings", {
       params: { id: DeviceId },
       query: {

@@ -34,6 +34,8 @@ export {
   mostCorrections,
   NewCorrection,
   ReadingsApi,
+  DeviceReadingsBody,
+  DeviceReadingView,
   ReadingsBody,
   Rejection,
   RevisionView,

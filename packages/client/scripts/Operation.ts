@@ -37,7 +37,7 @@ export interface QueryParam {
  * The requests that change something and may still be sent again without a key of their own. The same reading
  * twice changes nothing, by its identity of device, channel and instant; rules are set as a whole.
  */
-const repeatable: ReadonlySet<string> = new Set(["readings.ingest", "usage.setRules"])
+const repeatable: ReadonlySet<string> = new Set(["readings.ingest", "readings.ingestMany", "usage.setRules"])
 
 interface OpenApiParameter {
   readonly name: string

@@ -71,6 +71,29 @@ export interface Device {
   readonly createdAt: string
 }
 
+export interface DeviceReading {
+  readonly device: string
+  readonly at: string
+  readonly channel?: string
+  readonly since?: string
+  readonly powerW?: number
+  readonly importWh?: number
+  readonly exportWh?: number
+  readonly importDeltaWh?: number
+  readonly exportDeltaWh?: number
+  readonly voltageV?: number
+  readonly currentA?: number
+  readonly frequencyHz?: number
+  readonly powerFactor?: number
+  readonly temperatureC?: number
+  readonly stateOfChargePct?: number
+  readonly extra?: { readonly [name: string]: number }
+}
+
+export type DeviceReadings = ReadonlyArray<DeviceReading> | {
+  readonly readings: ReadonlyArray<DeviceReading>
+}
+
 export interface DeviceStatus {
   readonly at: string
   readonly status: "online" | "offline"
@@ -110,6 +133,17 @@ export interface Health {
     readonly status: "up" | "down"
     readonly message?: string
     readonly lagMs?: number
+    readonly inFlight?: {
+      readonly messages: number
+      readonly bytes: number
+    }
+    readonly peak?: {
+      readonly messages: number
+      readonly bytes: number
+    }
+    readonly connections?: number
+    readonly since?: string
+    readonly reconnects?: number
   } }
 }
 
@@ -285,6 +319,7 @@ export interface RegisteredDevice {
 
 export interface Rejection {
   readonly index: number
+  readonly line?: number
   readonly field: string
   readonly reason: "malformed" | "too_old" | "future" | "conflict" | "expired"
   readonly message: string
@@ -475,6 +510,13 @@ export interface Endpoints {
     ) => Answer<{
       readonly struckOut: number
     }>
+    /** Store readings of many devices, each with its `device`; answered once they are on disk. */
+    readonly ingestMany: (
+      params: {
+        readonly body: DeviceReadings
+      },
+      options?: CallOptions
+    ) => Answer<IngestResult>
     /** The newest reading of every channel of a device. */
     readonly latest: (
       params: {
@@ -723,6 +765,7 @@ export const routes = {
     list: "GET /v1/devices/{id}/energy/readings?limit,cursor,from,to,channel pages repeatable",
     correct: "PUT /v1/devices/{id}/energy/readings",
     strikeOut: "DELETE /v1/devices/{id}/energy/readings?from,to,channel,reason",
+    ingestMany: "POST /v1/readings repeatable",
     latest: "GET /v1/devices/{id}/energy/readings/latest repeatable",
     revisions: "GET /v1/devices/{id}/energy/readings/revisions?at,channel repeatable"
   },

@@ -21,7 +21,7 @@ import {
 import { Array as Arr, Context, Effect, Layer } from "effect"
 import { requireDevice, requireScope } from "./authorise.ts"
 import type { Forbidden } from "./Forbidden.ts"
-import { clockFault } from "./Ingest.ts"
+import { clockFault } from "./ingest/clockFault.ts"
 import { Invalid } from "./Invalid.ts"
 
 /** What readings of a device shall say instead, decided together. */

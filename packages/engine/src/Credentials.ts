@@ -32,6 +32,8 @@ export class Credentials extends Context.Service<
     ) => Effect.Effect<Redacted.Redacted, AlreadyExists | NotFound | StorageError>
     /** Who bears this secret; nobody when it is unknown or revoked. */
     readonly verify: (secret: Redacted.Redacted) => Effect.Effect<Option.Option<Principal>, StorageError>
+    /** Who bore this secret a moment ago; undefined when `verify` has to find out. */
+    readonly believed: (secret: string) => Principal | undefined
   }
 >()("@wattkit/engine/Credentials") {
   static readonly layer = Layer.suspend(() => Layer.effect(Credentials, make))
@@ -66,7 +68,8 @@ const make = Effect.gen(function* () {
     lookup: (digest: string) => keys.findByDigest(digest)
   })
   // To digest a secret costs as much as to store a reading, so a bearer who was believed is for this long.
-  const believed = new Map<string, { readonly bearer: Option.Option<Principal>; readonly until: number }>()
+  const known = new Map<string, { readonly bearer: Principal; readonly until: number }>()
+  const clock = yield* Clock.Clock
 
   const ask = Effect.fnUntraced(function* (text: string, now: number) {
     const key = yield* Cache.get(asked, yield* Effect.promise(() => digestOf(text)))
@@ -79,19 +82,26 @@ const make = Effect.gen(function* () {
         deviceId
       }))
     )
-    if (believed.size >= 10_000) believed.clear()
-    if (Option.isSome(bearer)) believed.set(text, { bearer, until: now + Duration.toMillis(believedFor) })
+    if (known.size >= 10_000) known.clear()
+    const until = now + Duration.toMillis(believedFor)
+    if (Option.isSome(bearer)) known.set(text, { bearer: bearer.value, until })
     return bearer
   })
+
+  const believed = (text: string): Principal | undefined => {
+    const found = known.get(text)
+    if (found === undefined || found.until > clock.currentTimeMillisUnsafe()) return found?.bearer
+    known.delete(text)
+    return undefined
+  }
 
   const verify = (secret: Redacted.Redacted) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const text = Redacted.value(secret)
-      const found = believed.get(text)
-      if (found !== undefined && found.until > now) return Effect.succeed(found.bearer)
-      believed.delete(text)
+      const bearer = believed(text)
+      if (bearer !== undefined) return Effect.succeedSome(bearer)
       return isSecret(text) ? ask(text, now) : Effect.succeed(Option.none<Principal>())
     })
 
-  return Credentials.of({ issue, verify })
+  return Credentials.of({ issue, verify, believed })
 })

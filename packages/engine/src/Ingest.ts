@@ -1,3 +1,4 @@
+import type { QuarantineStore } from "@wattkit/core"
 import {
   type AppendOutcome,
   type Device,
@@ -7,25 +8,24 @@ import {
   Instant,
   NotFound,
   type Principal,
-  type Quarantined,
-  type QuarantineReason,
-  QuarantineStore,
   ReadingBus,
   ReadingStore,
   type Rejection,
   type StorageError,
   type Submission,
-  type Submitted,
-  type TenantId
+  type Submitted
 } from "@wattkit/core"
-import { Array as Arr, Context, Effect, Layer } from "effect"
+import { Array as Arr, Clock, Context, Effect, Layer } from "effect"
 import { requireDevice, requireScope } from "./authorise.ts"
 import { Busy } from "./Busy.ts"
 import type { Forbidden } from "./Forbidden.ts"
 import { Budgets, ingestBudget } from "./ingest/Budgets.ts"
 import { Directory } from "./ingest/Directory.ts"
 import { GroupCommit, usualGroupLimits } from "./ingest/GroupCommit.ts"
-import { quarantineIdOf } from "./quarantine/quarantineId.ts"
+import { type ClockTolerance, clockFault, clockTolerance } from "./ingest/clockFault.ts"
+import { makePlain, type Settled } from "./ingest/plain.ts"
+import { makeSetAside, rejectionOf, type SetAside, type SetReadingsAside } from "./ingest/setAside.ts"
+import { makeTell } from "./ingest/tell.ts"
 
 /** What became of a submission. What is accepted is stored as durably as the store declares. */
 export interface IngestResult {
@@ -33,16 +33,6 @@ export interface IngestResult {
   readonly duplicates: number
   readonly rejected: ReadonlyArray<Rejection>
 }
-
-/** How far a device's clock may be off before its reading is turned away. */
-export interface ClockTolerance {
-  readonly aheadMs: number
-  /** The oldest instant a reading may carry; a clock that was never set says 1970. */
-  readonly oldest: number
-}
-
-/** Five minutes ahead, and nothing before the year 2000. */
-export const clockTolerance: ClockTolerance = { aheadMs: 5 * 60_000, oldest: Date.UTC(2000, 0, 1) }
 
 /**
  * The one way in: authorise, validate, store, acknowledge, publish.
@@ -60,6 +50,16 @@ export class Ingest extends Context.Service<
       deviceId: DeviceId,
       submission: Submission.Submission
     ) => Effect.Effect<IngestResult, Forbidden | NotFound | StorageError | Busy>
+    /**
+     * The same for what leaves no question, without an effect around it: `settle` is called once, later.
+     * False when something has to be asked first; then nothing was done, and `ingest` does it.
+     */
+    readonly ingestPlain: (
+      principal: Principal,
+      deviceId: DeviceId,
+      submission: Submission.Submission,
+      settle: (settled: Settled) => void
+    ) => boolean
   }
 >()("@wattkit/engine/Ingest") {
   /** Ingest with the given tolerance for clocks. */
@@ -70,18 +70,6 @@ export class Ingest extends Context.Service<
 
   /** Ingest with the tolerance everybody starts with. */
   static readonly layer = Layer.suspend(() => Ingest.layerWith(clockTolerance))
-}
-
-/** What an instant is turned away for: clocks that were never set, and clocks that are ahead. */
-export const clockFault = (
-  at: Instant.Instant,
-  now: Instant.Instant,
-  tolerance: ClockTolerance = clockTolerance
-): { readonly reason: "too_old" | "future"; readonly message: string } | undefined => {
-  if (at < tolerance.oldest) return { reason: "too_old", message: "is before 2000; the clock was never set" }
-  if (at <= now + tolerance.aheadMs) return undefined
-  const seconds = Math.round((at - now) / 1000)
-  return { reason: "future", message: `is ${seconds} s in the future; check the clock of the device` }
 }
 
 /** Why the store did not take a reading, as far as it was kept in quarantine instead. */
@@ -96,72 +84,42 @@ const storedMessages: { readonly [reason in "conflict" | "expired"]: string } = 
 const count = (outcomes: ReadonlyArray<AppendOutcome>, wanted: AppendOutcome): number =>
   outcomes.reduce((sum, outcome) => (outcome === wanted ? sum + 1 : sum), 0)
 
-/** A reading that is kept in quarantine, and how that is answered. */
-interface SetAside {
-  readonly row: Submitted
-  readonly reason: QuarantineReason
-  readonly message: string
-}
-
-const rejectionOf = ({ message, reason, row }: SetAside): Rejection => ({
-  index: row.index,
-  field: "at",
-  reason,
-  message: `${message}; it is kept in quarantine`
-})
-
-/** So many readings are put into quarantine at once. */
-const quarantineBatch = 1_000
-
-/** Keeps readings in quarantine. */
-const makeSetAside = Effect.map(QuarantineStore, (quarantine) =>
+/** What is done when the store has answered. */
+const makeComplete = (setAside: SetReadingsAside) =>
   Effect.fnUntraced(function* (
-    { id, tenantId }: Device,
-    aside: ReadonlyArray<SetAside>,
-    receivedAt: Instant.Instant
+    device: Device,
+    sound: ReadonlyArray<Submitted>,
+    outcomes: ReadonlyArray<AppendOutcome>
   ) {
-    for (const batch of Arr.chunksOf(aside, quarantineBatch)) {
-      const kept = batch.map(async ({ reason, row }): Promise<Quarantined> => {
-        const reading = { ...row.reading, deviceId: id }
-        const key = await quarantineIdOf(tenantId, reading, reason)
-        return { id: key, tenantId, reading, reason, receivedAt, settled: null }
-      })
-      yield* quarantine.add(yield* Effect.promise(() => Promise.all(kept)))
-    }
-  })
-)
-
-/** Stores and publishes readings, and answers what the store would not take. */
-const makeStoreAll = Effect.gen(function* () {
-  const store = yield* ReadingStore
-  const bus = yield* ReadingBus
-  const group = new GroupCommit(store, usualGroupLimits, yield* Effect.context<never>())
-  const commit = (tenantId: TenantId, readings: ReadonlyArray<DeviceReading>) =>
-    Effect.callback<ReadonlyArray<AppendOutcome>, StorageError | Busy>((resume) =>
-      group.offer(tenantId, readings, resume)
-    )
-  return Effect.fnUntraced(function* (device: Device, sound: ReadonlyArray<Submitted>) {
-    const { id, locationId, tenantId } = device
-    const readings = sound.map((row): DeviceReading => ({ ...row.reading, deviceId: id }))
-    const { maxBatch } = store.capabilities
-    const outcomes =
-      readings.length <= maxBatch
-        ? yield* commit(tenantId, readings)
-        : Arr.flatten(
-            yield* Effect.forEach(Arr.chunksOf(readings, maxBatch), (batch) => commit(tenantId, batch))
-          )
-    if (outcomes.includes("unknown_device")) return yield* new NotFound({ what: "device", id })
-    const news = readings.filter((_, i) => outcomes[i] === "accepted")
-    if (news.length > 0) yield* bus.publish({ tenantId, locationId, readings: news })
+    if (outcomes.includes("unknown_device")) return yield* new NotFound({ what: "device", id: device.id })
     const aside = sound.flatMap((row, i): ReadonlyArray<SetAside> => {
       const reason = reasonOf(outcomes[i])
       return reason === undefined ? [] : [{ row, reason, message: storedMessages[reason] }]
     })
+    // Only what is kept is acknowledged, also of what was not stored.
+    yield* setAside(device, aside, yield* Instant.now)
     // A reading that was corrected before it came is stored beside its correction, and changes nothing.
-    const accepted = news.length + count(outcomes, "superseded")
-    return { accepted, duplicates: count(outcomes, "duplicate"), aside }
+    const accepted = count(outcomes, "accepted") + count(outcomes, "superseded")
+    const rejected: ReadonlyArray<Rejection> = aside.map(rejectionOf)
+    return { accepted, duplicates: count(outcomes, "duplicate"), rejected }
   })
-})
+
+/** Commits readings of a device, so many at a time as the store takes. */
+const makeCommit = (group: GroupCommit, maxBatch: number) => {
+  const commit = (place: Device, readings: ReadonlyArray<DeviceReading>) =>
+    Effect.callback<ReadonlyArray<AppendOutcome>, StorageError | Busy>((resume) =>
+      group.offer({ place, readings }, resume)
+    )
+  return (device: Device, readings: ReadonlyArray<DeviceReading>) => {
+    if (readings.length === 0) return Effect.succeed([])
+    if (readings.length <= maxBatch) return commit(device, readings)
+    const batches = Arr.chunksOf(readings, maxBatch)
+    return Effect.map(
+      Effect.forEach(batches, (batch) => commit(device, batch)),
+      Arr.flatten
+    )
+  }
+}
 
 const overBudget = (retryAfterMs: number) =>
   Effect.fail(
@@ -176,8 +134,13 @@ const make = (tolerance: ClockTolerance) =>
   Effect.gen(function* () {
     const directory = new Directory(yield* DeviceStore)
     const budgets = new Budgets(yield* ingestBudget)
-    const storeAll = yield* makeStoreAll
+    const store = yield* ReadingStore
+    const context = yield* Effect.context<never>()
+    const run = Effect.runCallbackWith(context)
+    const group = new GroupCommit(store, usualGroupLimits, context, makeTell(yield* ReadingBus, run))
+    const commit = makeCommit(group, store.capabilities.maxBatch)
     const setAside = yield* makeSetAside
+    const complete = makeComplete(setAside)
 
     const ingest = Effect.fnUntraced(function* (
       principal: Principal,
@@ -198,15 +161,15 @@ const make = (tolerance: ClockTolerance) =>
         else if (fault !== undefined) rejected.push({ index: row.index, field: "at", ...fault })
         return fault === undefined
       })
-      const nothing = { accepted: 0, duplicates: 0, aside: [] }
-      const { aside, ...stored } = sound.length === 0 ? nothing : yield* storeAll(device, sound)
-      const all = [...ahead, ...aside]
-      // Only what is kept is acknowledged, also of what was not stored.
-      yield* setAside(device, all, now)
-      for (const one of all) rejected.push(rejectionOf(one))
+      const readings = sound.map((row): DeviceReading => ({ ...row.reading, deviceId }))
+      const stored = yield* complete(device, sound, yield* commit(device, readings))
+      yield* setAside(device, ahead, now)
+      rejected.push(...stored.rejected, ...ahead.map(rejectionOf))
       rejected.sort((a, b) => a.index - b.index)
       return { ...stored, rejected }
     })
 
-    return Ingest.of({ ingest })
+    const clock = yield* Clock.Clock
+    const ingestPlain = makePlain({ directory, budgets, group, tolerance, complete, clock, run })
+    return Ingest.of({ ingest, ingestPlain })
   })

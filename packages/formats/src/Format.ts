@@ -40,6 +40,8 @@ export interface Reader {
   readonly read: (message: Message) => Told | undefined
   /** What has to be published for devices to go on, such as Victron's keepalive. */
   readonly requests?: (() => ReadonlyArray<Request>) | undefined
+  /** Topics it was told of by messages, and whose messages it reads since; they may be anything. */
+  readonly learned?: (() => Iterable<string>) | undefined
 }
 
 /** How the payloads of a kind of device become readings. */

@@ -12,12 +12,14 @@ export { announce, isBirth, migrate, withdraw } from "./homeassistant/out/announ
 export {
   type Announcement,
   availabilityTopic,
+  configTopic,
+  isOwnTopic,
   type Outgoing,
   type Places,
   type Shown,
   usualPlaces
 } from "./homeassistant/out/Announcement.ts"
-export { type ChannelState, presence, stateOf } from "./homeassistant/out/state.ts"
+export { type ChannelState, devicePresence, presence, stateOf } from "./homeassistant/out/state.ts"
 export { homeAssistant, homeAssistantWith } from "./homeassistant/homeassistant.ts"
 export { influx, unitOf as lineUnitOf } from "./influx/influx.ts"
 export { faultsOf as lineFaultsOf, type LineFault } from "./influx/readLines.ts"

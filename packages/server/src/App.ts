@@ -199,7 +199,7 @@ export const launch = Effect.fnUntraced(function* (
   const services = yield* Layer.build(
     Layer.mergeAll(Mqtt.layer(config), Tickets.layer, upkeep).pipe(
       Layer.provideMerge(engine),
-      Layer.provide(Layer.succeed(keptFor, config.retention)),
+      Layer.provide([Layer.succeed(keptFor, config.retention), Mqtt.formatsLayer(config)]),
       Layer.provide(Layer.succeed(ingestBudget, config.ingestBudget)),
       Layer.provideMerge(Layer.succeedContext(Context.merge(stores, lifecycle)))
     )

@@ -50,6 +50,11 @@ describe("settings", () => {
         WATTKIT_KEEP_QUARTER_HOURS_DAYS: "30"
       })
       assert.deepStrictEqual(shorter.retention, { ...usualRetention, readingDays: 7, quarterHourDays: 30 })
+      const records = yield* withEnvironment({
+        WATTKIT_KEEP_DEAD_LETTERS_DAYS: "5",
+        WATTKIT_KEEP_SETTLED_DAYS: "6"
+      })
+      assert.deepStrictEqual(records.retention, { ...usualRetention, deadLetterDays: 5, settledDays: 6 })
     })
   )
 
@@ -71,6 +76,8 @@ describe("settings", () => {
     ["WATTKIT_KEEP_QUARTER_HOURS_DAYS", "89"],
     ["WATTKIT_KEEP_HOURS_DAYS", "-1"],
     ["WATTKIT_KEEP_DAYS_DAYS", "1e3"],
+    ["WATTKIT_KEEP_DEAD_LETTERS_DAYS", "0"],
+    ["WATTKIT_KEEP_SETTLED_DAYS", "ever"],
     ["WATTKIT_OFFLINE_AFTER_MINUTES", "0"]
   ] as const)("refuse %s of %s in a sentence", ([name, value]) =>
     Effect.gen(function* () {

@@ -77,6 +77,18 @@ export const settings = {
     standard: String(usualRetention.dayDays),
     purpose: "For how many days usage by days is kept, but not shorter than readings."
   },
+  keepDeadLettersDays: {
+    name: "WATTKIT_KEEP_DEAD_LETTERS_DAYS",
+    flag: undefined,
+    standard: String(usualRetention.deadLetterDays),
+    purpose: "For how many days messages that could not be read are kept, settled or not."
+  },
+  keepSettledDays: {
+    name: "WATTKIT_KEEP_SETTLED_DAYS",
+    flag: undefined,
+    standard: String(usualRetention.settledDays),
+    purpose: "For how many days readings that were in quarantine are kept there after the decision."
+  },
   offlineAfterMinutes: {
     name: "WATTKIT_OFFLINE_AFTER_MINUTES",
     flag: undefined,
@@ -168,6 +180,12 @@ const raw = Config.all({
   keepQuarterHoursDays: optional(Config.String(settings.keepQuarterHoursDays.name)),
   keepHoursDays: optional(Config.String(settings.keepHoursDays.name)),
   keepDaysDays: optional(Config.String(settings.keepDaysDays.name)),
+  keepDeadLettersDays: Config.String(settings.keepDeadLettersDays.name).pipe(
+    Config.withDefault(settings.keepDeadLettersDays.standard)
+  ),
+  keepSettledDays: Config.String(settings.keepSettledDays.name).pipe(
+    Config.withDefault(settings.keepSettledDays.standard)
+  ),
   deviceBudget: Config.String(settings.deviceBudget.name).pipe(
     Config.withDefault(settings.deviceBudget.standard)
   ),
@@ -207,7 +225,8 @@ const retentionOf = Effect.fnUntraced(function* (given: Config.Success<typeof ra
       ? Effect.succeed(Math.max(readingDays, Number(usages[name].standard)))
       : wholeNumber(usages[name], given[name], readingDays, mostDays)
   return {
-    ...usualRetention,
+    deadLetterDays: yield* wholeNumber(usages.keepDeadLettersDays, given.keepDeadLettersDays, 1, mostDays),
+    settledDays: yield* wholeNumber(usages.keepSettledDays, given.keepSettledDays, 1, mostDays),
     readingDays,
     quarterHourDays: yield* daysOf("keepQuarterHoursDays"),
     hourDays: yield* daysOf("keepHoursDays"),

@@ -122,7 +122,7 @@ describe("clients of others, after a change of the address", () => {
 
 describe("when no more letters may wait", () => {
   it("says 429 and when to come again", async () => {
-    const full = Layer.succeed(letterBounds, { count: 0, bytes: 0 })
+    const full = Layer.succeed(letterBounds, { count: 0, bytes: 0, deviceShare: 1 })
     const server = await startServer(Layer.merge(layerMemory, full) as typeof layerMemory)
     try {
       const response = await fetch(`${server.url}/write?db=x&p=${server.key}`, {

@@ -125,8 +125,8 @@ describe("the MQTT broker of the server", () => {
       server.run(
         mqtt.out.publish(TenantId.make(tenant), "devices/meter/commands", payload, { qos: 1, retain: false })
       )
-    assert.deepStrictEqual(await publish("nobody", "lost"), { delivered: false })
-    assert.deepStrictEqual(await publish("default", "on"), { delivered: true })
+    assert.deepStrictEqual(await publish("nobody", "lost"), { delivered: false, failed: false })
+    assert.deepStrictEqual(await publish("default", "on"), { delivered: true, failed: false })
     assert.strictEqual(await heard, "on")
     await other.publishAsync("tele/mine/x", "mine", { qos: 1 })
     assert.deepStrictEqual(seen, ["tele/mine/x"])
@@ -160,6 +160,14 @@ describe("the questions of mosquitto-go-auth", () => {
     const user = { username: "meter", password: meter, clientid: "c1" }
     assert.deepStrictEqual(await ask("auth", user), yes)
     assert.deepStrictEqual(await ask("auth", undefined, form(user)), yes)
+  })
+
+  it("says which method it is asked with", async () => {
+    for (const path of ["auth", "superuser", "acl", "emqx/auth", "emqx/acl"]) {
+      const response = await fetch(`${mqtt.http}/v1/mqtt/${path}`)
+      assert.deepStrictEqual([response.status, response.headers.get("allow")], [405, "POST"], path)
+    }
+    assert.strictEqual((await fetch(`${mqtt.http}/v1/mqtt/other`)).status, 404)
   })
 
   it("answers the same for an unknown name, a wrong password and another tenant", async () => {

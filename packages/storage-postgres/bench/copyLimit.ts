@@ -16,6 +16,8 @@ export interface CopyLimit {
   readonly copy: (readings: number) => Promise<number>
   /** The address of the database, for peers that are to have the same one. */
   readonly url: string
+  /** The process of the database, whose children do its work. */
+  readonly pid: number
   readonly close: () => Promise<void>
 }
 
@@ -47,6 +49,7 @@ export const open = async (): Promise<CopyLimit> => {
       return performance.now() - started
     },
     url: Redacted.value(Context.get(context, EmbeddedPostgres).owner.url),
+    pid: Context.get(context, EmbeddedPostgres).pid,
     close: async () => {
       connection.close()
       await runtime.dispose()

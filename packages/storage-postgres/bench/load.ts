@@ -24,7 +24,7 @@ const start = Date.UTC(2026, 0, 5)
 const deviceIds = Array.from({ length: deviceCount }, (_, i) => DeviceId.make(`meter-${i}`))
 
 /** What a device says at a tick: power, the register, and the voltage. */
-const saidBy = (device: number, tick: number): DeviceReading => ({
+export const saidBy = (device: number, tick: number): DeviceReading => ({
   deviceId: deviceIds[device]!,
   at: (start + tick * everyMs) as At,
   channel: mainChannel,

@@ -90,7 +90,7 @@ const make = Effect.fnUntraced(function* (copiedFrom: number) {
 })
 
 /** From so many certainly new readings in a batch on, COPY is faster than a statement. */
-export const usualCopiedFrom = 1000
+export const usualCopiedFrom = 64
 
 /** Keeps readings in PostgreSQL, and copies those that are certainly new when they are at least so many. */
 export const layerWith = (

@@ -43,3 +43,15 @@ export const plainSubmission = (text: string): Submission.Submission | undefined
   }
   return quotes === quotesIn(text) ? { readings, rejected: [] } : undefined
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+/** The same of the bytes of a text. */
+export const plainSubmissionOf = (bytes: Uint8Array): Submission.Submission | undefined => {
+  if (bytes.length > longest) return undefined
+  try {
+    return plainSubmission(utf8.decode(bytes))
+  } catch {
+    return undefined
+  }
+}

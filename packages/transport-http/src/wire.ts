@@ -42,7 +42,7 @@ const formatOf = ({ contentType }: BodyHeaders): Effect.Effect<"json" | "ndjson"
   }
   if (type === "application/json") return Effect.succeed("json")
   if (type === "application/x-ndjson" || type === "application/ndjson") return Effect.succeed("ndjson")
-  const message = "the content type must be application/json or application/x-ndjson"
+  const message = "the content type must be application/json, application/x-ndjson or text/csv"
   return Effect.fail(new UnsupportedMediaType({ message }))
 }
 
@@ -155,4 +155,22 @@ export const decode = Effect.fnUntraced(function* (
     return yield* new Malformed({ message: "no reading in the body can be read", details })
   }
   return submission
+})
+
+/**
+ * Turns JSON with a list of readings of many devices, or a list under `readings`, into one reading a line.
+ */
+export const decodeMany = Effect.fnUntraced(function* (
+  body: Uint8Array<ArrayBuffer>,
+  headers: BodyHeaders = {},
+  limits: Limits = defaults
+): Effect.fn.Return<Uint8Array, WireError> {
+  const text = yield* textOf(yield* unpack(body, headers, limits))
+  const { form, rows } = yield* jsonRows(text, limits)
+  if (form === "one") return yield* malformed("", "must be a list of readings, or have one under readings")
+  if (rows.length > limits.readings) {
+    const message = `the body has more than ${limits.readings} readings; send it in smaller parts`
+    return yield* new PayloadTooLarge({ message })
+  }
+  return new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(""))
 })

@@ -15,5 +15,10 @@ export * as Topic from "./topics/Topic.ts"
 export { leastFilters } from "./subscriber/leastFilters.ts"
 export { MqttError } from "./subscriber/MqttError.ts"
 export { makeSubscriber, type Subscriber } from "./subscriber/Subscriber.ts"
-export type { ProtocolChoice, SubscriberLimits, SubscriberOptions } from "./subscriber/SubscriberOptions.ts"
+export type {
+  ProtocolChoice,
+  SubscriberLimits,
+  SubscriberOptions,
+  Will
+} from "./subscriber/SubscriberOptions.ts"
 export type { SubscriberState, SubscriberStatus } from "./subscriber/SubscriberStatus.ts"

@@ -140,3 +140,48 @@ describe("a mosquitto that is killed", () => {
     await until("a message has come", () => taken.length === 1)
   })
 })
+
+describe("what a subscriber learns at mosquitto", () => {
+  it.each(["5", "3.1.1"] as const)("is listened to as long as it is wanted, under %s", async (protocol) => {
+    const id = `later-${protocol}`
+    const { client, isUp, texts } = begin(id, { protocol })
+    client.listenTo([`else/${id}/a`, `else/${id}/b`])
+    await isUp()
+    await publish(`else/${id}/a`, "a")
+    await publish(`else/${id}/b`, "b")
+    await until("both have come", () => texts().length === 2)
+    client.listenTo([`else/${id}/b`])
+    // The broker answers in order, so what is asked for here stands after what was given back.
+    client.listenTo([`else/${id}/b`, `else/${id}/c`])
+    while (!texts().includes("c")) await publish(`else/${id}/c`, "c")
+    await publish(`else/${id}/a`, "too late")
+    await publish(`else/${id}/b`, "in time")
+    await until("it has come", () => texts().includes("in time"))
+    assert.notInclude(texts(), "too late")
+  })
+
+  it("is said in its name when it is lost, and not when it leaves", async () => {
+    const will = { topic: "will/lost", payload: "gone", retain: true }
+    const { client, isUp } = begin("will", { will })
+    await isUp()
+    await client.close()
+    const watch = begin("watch-will", { filters: ["will/#"] })
+    await watch.isUp()
+    const second = await connectAsync(`mqtt://127.0.0.1:${mosquitto.port}`, {
+      ...user,
+      clientId: "marker"
+    })
+    await second.publishAsync("will/marker", "left", { qos: 1 })
+    await until("the marker has come", () => watch.texts().includes("left"))
+    assert.notInclude(watch.texts(), "gone")
+    const lost = begin("will-lost", { will })
+    await lost.isUp()
+    // Somebody with the same name: the broker throws the first one out.
+    const usurper = await connectAsync(`mqtt://127.0.0.1:${mosquitto.port}`, {
+      ...user,
+      clientId: "will-lost"
+    })
+    await until("the will has come", () => watch.texts().includes("gone"))
+    await Promise.all([usurper.endAsync(true), second.endAsync()])
+  })
+})

@@ -26,8 +26,8 @@ describe("how a subscriber introduces itself", () => {
     assert.deepInclude(subscribe, {
       cmd: "subscribe",
       subscriptions: [
-        { topic: "a/+", qos: 1, nl: true, rap: false, rh: 1 },
-        { topic: "b/#", qos: 1, nl: true, rap: false, rh: 1 }
+        { topic: "a/+", qos: 1, nl: true, rap: false, rh: 0 },
+        { topic: "b/#", qos: 1, nl: true, rap: false, rh: 0 }
       ]
     })
   })

@@ -33,6 +33,7 @@ const end = async (child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<
 /** A mosquitto that lets everybody in and writes nothing down. */
 export interface OpenMosquitto {
   readonly port: number
+  readonly pid: number
   /** Kills it and starts another one, which knows nothing. */
   readonly replace: () => Promise<void>
   readonly close: () => Promise<void>
@@ -49,6 +50,9 @@ export const startOpenMosquitto = async (
   let child = await run(config, port)
   return {
     port,
+    get pid() {
+      return child.pid!
+    },
     replace: async () => {
       await end(child, "SIGKILL")
       child = await run(config, port)

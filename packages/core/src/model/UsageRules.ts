@@ -41,7 +41,7 @@ export const UsageRules = Schema.Struct({
   register: Schema.Literals(["lifetime", "daily"]),
   /** The register begins at 0 again when it reaches this; null when it is too wide ever to. */
   modulusWh: Schema.NullOr(above0(9e12)),
-  /** Energy that implies more power than this is held until somebody confirms it. */
+  /** Energy that implies more power than this over ten seconds or more is held until somebody confirms it. */
   maxPowerW: above0(1e9),
   /** Time without readings longer than this counts as not measured. At most 31 days. */
   maxGapMs: Schema.Int.check(

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { FormatId } from "../model/message/Binding.ts"
 import type { DeadLetter, DeadLetterReason } from "../model/message/DeadLetter.ts"
-import type { TenantId } from "../model/ids.ts"
+import type { DeviceId, TenantId } from "../model/ids.ts"
 import type { Instant } from "../time/Instant.ts"
 import * as Page from "./Page.ts"
 import type { StorageError } from "./StorageError.ts"
@@ -49,10 +49,11 @@ export interface DeadLetterStore {
   ) => Effect.Effect<void, StorageError>
   /**
    * How many of the tenant wait, and the bytes of their payloads and topics: what keeps a sender of nonsense
-   * from filling the disk.
+   * from filling the disk. Only those that a device sent with its own credential, when it is given.
    */
   readonly waiting: (
-    tenantId: TenantId
+    tenantId: TenantId,
+    deviceId?: DeviceId
   ) => Effect.Effect<{ readonly count: number; readonly bytes: number }, StorageError>
   /** Gives up letters that came before an instant, settled or not, so many at most; answers how many. */
   readonly forget: (before: Instant, limit: number) => Effect.Effect<number, StorageError>
@@ -116,9 +117,11 @@ export const layerMemory: Layer.Layer<DeadLetterStore, never, TenantStore> = Lay
             if (letter?.settled === null) kept.set(id, { ...letter, settled })
           }
         }),
-      waiting: (tenantId) =>
+      waiting: (tenantId, deviceId) =>
         Effect.sync(() => {
-          const letters = waitingOf(of(tenantId).values())
+          const letters = waitingOf(of(tenantId).values()).filter(
+            (letter) => deviceId === undefined || letter.deviceId === deviceId
+          )
           return { count: letters.length, bytes: letters.reduce((sum, letter) => sum + bytesOf(letter), 0) }
         }),
       forget: (before, limit) =>

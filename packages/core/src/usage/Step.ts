@@ -31,6 +31,12 @@ export interface Steps {
 /** Two readings further apart have nothing to do with each other. */
 export const MAX_STEP_MS = 400 * 86_400_000
 
+/**
+ * Energy is judged as if it took this long at least. What a device without a clock said while it could not be
+ * heard arrives within milliseconds, each reading with the time it arrived.
+ */
+const LEAST_MS = 10_000
+
 /** Whether energy over some time implies more power than is possible. */
 export const exceeds = (milliWattHours: number, millis: number, maxPowerW: number): boolean =>
-  milliWattHours * 3600 > maxPowerW * millis
+  milliWattHours * 3600 > maxPowerW * Math.max(millis, LEAST_MS)

@@ -4,6 +4,7 @@ import {
   DeviceId,
   type DeviceReading,
   type Instant,
+  LocationId,
   mainChannel,
   type ReadingStore,
   StorageError,
@@ -14,6 +15,7 @@ import { type Committed, GroupCommit, type GroupLimits, usualGroupLimits } from 
 
 const one = TenantId.make("one")
 const other = TenantId.make("other")
+const locationId = LocationId.make("house")
 
 const reading = (device: string, at: number): DeviceReading => ({
   deviceId: DeviceId.make(device),
@@ -61,7 +63,7 @@ const make = (limits: Partial<GroupLimits> = {}, maxBatch?: number) => {
   const group = new GroupCommit(store, { ...usualGroupLimits, lanes: 1, ...limits }, Context.empty())
   const settled: Array<Committed> = []
   const offer = (tenantId: TenantId, ...readings: ReadonlyArray<DeviceReading>) =>
-    group.offer(tenantId, readings, (committed) => settled.push(committed))
+    group.offer({ place: { tenantId, locationId }, readings }, (committed) => settled.push(committed))
   return { batches, group, offer, settled }
 }
 

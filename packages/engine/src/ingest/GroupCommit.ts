@@ -1,4 +1,11 @@
-import type { AppendOutcome, DeviceReading, ReadingStore, StorageError, TenantId } from "@wattkit/core"
+import type {
+  AppendOutcome,
+  Device,
+  DeviceReading,
+  ReadingStore,
+  StorageError,
+  TenantId
+} from "@wattkit/core"
 import { type Context, Effect, Exit } from "effect"
 import { Busy } from "../Busy.ts"
 
@@ -23,8 +30,13 @@ export interface GroupLimits {
  */
 export const usualGroupLimits: GroupLimits = { waiting: 200_000, lanes: 2, commits: 6, batch: 10_000 }
 
-interface Waiting {
+/** Readings of one device, which is somewhere. */
+export interface Offered {
+  readonly place: Pick<Device, "tenantId" | "locationId">
   readonly readings: ReadonlyArray<DeviceReading>
+}
+
+interface Waiting extends Offered {
   readonly settle: (committed: Committed) => void
 }
 
@@ -33,6 +45,9 @@ interface Lane {
   readonly queue: Array<Waiting>
   isBusy: boolean
 }
+
+/** Hears what was committed together, before those who brought it do. */
+export type OnStored = (offered: ReadonlyArray<Offered>, outcomes: ReadonlyArray<AppendOutcome>) => void
 
 /** A number of a text, the same for the same text; it only has to spread. */
 const spread = (text: string): number => {
@@ -54,14 +69,21 @@ export class GroupCommit {
   readonly #store: ReadingStore
   readonly #limits: GroupLimits
   readonly #context: Context.Context<never>
+  readonly #onStored: OnStored
   readonly #lanes = new Map<string, Lane>()
   /** Lanes that have something to commit and wait for their turn. */
   readonly #ready: Array<Lane> = []
   #commits = 0
   #waiting = 0
 
-  constructor(store: ReadingStore, limits: GroupLimits, context: Context.Context<never>) {
+  constructor(
+    store: ReadingStore,
+    limits: GroupLimits,
+    context: Context.Context<never>,
+    onStored: OnStored = () => {}
+  ) {
     this.#store = store
+    this.#onStored = onStored
     this.#limits = { ...limits, batch: Math.min(limits.batch, store.capabilities.maxBatch) }
     this.#context = context
   }
@@ -72,7 +94,7 @@ export class GroupCommit {
   }
 
   /** Readings of one device, at most a batch of the store; `settle` is called once, in no case at once. */
-  offer(tenantId: TenantId, readings: ReadonlyArray<DeviceReading>, settle: Waiting["settle"]): void {
+  offer({ place, readings }: Offered, settle: Waiting["settle"]): void {
     if (this.#waiting + readings.length > this.#limits.waiting && this.#waiting > 0) {
       const message = "more readings wait to be stored than this server can hold; send them again later"
       return queueMicrotask(() =>
@@ -80,8 +102,8 @@ export class GroupCommit {
       )
     }
     this.#waiting += readings.length
-    const lane = this.#laneOf(tenantId, readings[0]?.deviceId ?? "")
-    lane.queue.push({ readings, settle })
+    const lane = this.#laneOf(place.tenantId, readings[0]?.deviceId ?? "")
+    lane.queue.push({ place, readings, settle })
     if (lane.isBusy) return
     lane.isBusy = true
     this.#ready.push(lane)
@@ -139,12 +161,14 @@ export class GroupCommit {
     const one = group[at]
     if (one === undefined) return this.#next(lane)
     this.#append(lane, one.readings, (committed) => {
+      if (Exit.isSuccess(committed)) this.#onStored([one], committed.value)
       this.#answer(one, committed)
       this.#commitEach(lane, group, at + 1)
     })
   }
 
   #settle(lane: Lane, group: ReadonlyArray<Waiting>, committed: Committed): void {
+    if (Exit.isSuccess(committed)) this.#onStored(group, committed.value)
     let from = 0
     for (const one of group) {
       const to = from + one.readings.length

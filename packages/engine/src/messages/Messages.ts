@@ -32,6 +32,7 @@ import { makeMailbox } from "./letters/mailbox.ts"
 import { Readers } from "./Readers.ts"
 import type { Receipt } from "./Receipt.ts"
 import { makeReceive } from "./receive.ts"
+import type { Taken } from "./native/outcomes.ts"
 import { makeReceiveNative } from "./native/receiveNative.ts"
 import { makeKeep } from "./keep.ts"
 import { makeBindingsOf } from "./bindings/bindingsOf.ts"
@@ -58,6 +59,11 @@ export class Messages extends Context.Service<
       message: Message,
       options?: { readonly format?: FormatId | undefined }
     ) => Effect.Effect<Receipt, Failure | NotFound | Busy>
+    /**
+     * The same for what leaves no question, without an effect around the waiting: `settle` is called once,
+     * later. False when something has to be asked first; then nothing was done, and `receive` does it.
+     */
+    readonly receivePlain: (principal: Principal, message: Message, settle: (taken: Taken) => void) => boolean
     /** Dead letters by id, that is by when they came. */
     readonly letters: (
       principal: Principal,
@@ -98,6 +104,10 @@ export class Messages extends Context.Service<
     readonly requests: (
       sender: Pick<Principal, "tenantId" | "deviceId">
     ) => Effect.Effect<ReadonlyArray<Request>>
+    /** Topics that the sender's messages told of, such as Home Assistant's announcements, and are read. */
+    readonly learned: (
+      sender: Pick<Principal, "tenantId" | "deviceId">
+    ) => Effect.Effect<ReadonlyArray<string>>
   }
 >()("@wattkit/engine/Messages") {
   static readonly layer = Layer.suspend(() => Layer.effect(Messages, make))
@@ -109,6 +119,7 @@ const make = Effect.gen(function* () {
   const letterStore = yield* DeadLetterStore
   const formats = yield* Formats
   const statuses = makeStatuses(yield* DeviceStatusStore, yield* DeviceStore, yield* ReadingBus)
+  const run = Effect.runCallbackWith(yield* Effect.context<never>())
   const readers = new Readers(formats)
   const heard = new Heard()
   const bound = new BoundSubjects(bindingStore)
@@ -116,8 +127,8 @@ const make = Effect.gen(function* () {
   const keep = makeKeep(letters)
   const understand = makeUnderstand(makeBindingsOf(bound, makeAutoBind(bindingStore, bound)))
   const storeRows = makeStoreRows(ingest)
-  const receive = makeReceive({
-    receiveNative: makeReceiveNative(ingest, statuses, keep),
+  const ways = makeReceive({
+    native: makeReceiveNative(ingest, statuses, keep, run),
     understand,
     storeRows,
     statuses,
@@ -127,9 +138,10 @@ const make = Effect.gen(function* () {
     heard
   })
   return Messages.of({
-    receive,
+    ...ways,
     ...makeMailbox(letterStore, letters, makeReplay({ readers, understand, storeRows })),
     ...makeBindings({ formats, store: bindingStore, bound, heard }),
-    requests: (sender) => Effect.sync(() => readers.of(sender).requests())
+    requests: (sender) => Effect.sync(() => readers.of(sender).requests()),
+    learned: (sender) => Effect.sync(() => readers.of(sender).learned())
   })
 })

@@ -55,6 +55,11 @@ export class ReaderSet {
     return [...this.#readers.values()].flatMap((reader) => reader.requests?.() ?? [])
   }
 
+  /** Topics that messages told of and that are read since. */
+  learned(): ReadonlyArray<string> {
+    return [...this.#readers.values()].flatMap((reader) => [...(reader.learned?.() ?? [])])
+  }
+
   /**
    * Readers that know what others were described as, and nothing of what was said since: an old message must
    * neither be filled up with newer values nor change what newer ones are filled up with.

@@ -140,7 +140,30 @@ describe("dead letters", () => {
       yield* Messages.use((messages) => messages.drop(principal(), {}))
       assert.strictEqual((yield* send("x", "4", principal(), at(4))).kept, 1)
       assert.strictEqual(yield* failure(send("x", "5".repeat(2000), principal(), at(5))), "Busy")
-    }).pipe(Effect.provide(layer.pipe(Layer.provide(Layer.succeed(letterBounds, { count: 3, bytes: 1000 })))))
+    }).pipe(
+      Effect.provide(
+        layer.pipe(Layer.provide(Layer.succeed(letterBounds, { count: 3, bytes: 1000, deviceShare: 1 })))
+      )
+    )
+  )
+
+  it.effect("of one device do not use up the room of the others", () =>
+    Effect.gen(function* () {
+      yield* seed
+      const topic = `devices/${meter}/readings`
+      for (let i = 0; i < 4; i++) assert.strictEqual((yield* send(topic, `${i}`, device, at(i))).kept, 1)
+      const refused = yield* Effect.flip(send(topic, "4", device, at(4)))
+      assert.deepInclude(refused, { _tag: "Busy", reason: "budget" })
+      assert.include(refused.message, "of this device")
+      for (let i = 5; i < 11; i++) assert.strictEqual((yield* send("x", `${i}`, principal(), at(i))).kept, 1)
+      assert.strictEqual(yield* failure(send("x", "11", principal(), at(11))), "Busy")
+      yield* Messages.use((messages) => messages.drop(principal(), {}))
+      assert.strictEqual((yield* send(topic, "12", device, at(12))).kept, 1)
+    }).pipe(
+      Effect.provide(
+        layer.pipe(Layer.provide(Layer.succeed(letterBounds, { count: 10, bytes: 1000, deviceShare: 0.4 })))
+      )
+    )
   )
 
   it.effect("and bindings need the right to manage, and a format that is known", () =>

@@ -1,21 +1,19 @@
-import type { FormatId, Message, NotFound, Principal, StorageError } from "@wattkit/core"
+import type { FormatId, Message, Principal } from "@wattkit/core"
 import { Effect } from "effect"
 import { requireScope } from "../authorise.ts"
-import type { Busy } from "../Busy.ts"
-import type { Forbidden } from "../Forbidden.ts"
 import type { Arrivals } from "./Arrivals.ts"
 import type { Heard } from "./Heard.ts"
 import type { Keep } from "./keep.ts"
 import { nativeTopicOf } from "./native/native.ts"
+import type { Taken, Taking } from "./native/outcomes.ts"
 import type { makeReceiveNative } from "./native/receiveNative.ts"
 import type { Readers } from "./Readers.ts"
-import type { Receipt } from "./Receipt.ts"
 import type { Statuses } from "./statuses.ts"
 import type { makeStoreRows } from "./storeRows.ts"
 import type { makeUnderstand } from "./understand.ts"
 
 interface Parts {
-  readonly receiveNative: ReturnType<typeof makeReceiveNative>
+  readonly native: ReturnType<typeof makeReceiveNative>
   readonly understand: ReturnType<typeof makeUnderstand>
   readonly storeRows: ReturnType<typeof makeStoreRows>
   readonly statuses: Statuses
@@ -25,9 +23,9 @@ interface Parts {
   readonly heard: Heard
 }
 
-/** Makes the way in for messages. */
+/** Makes the ways in for messages. */
 export const makeReceive = (parts: Parts) => {
-  const { arrivals, heard, keep, readers, receiveNative, statuses, storeRows, understand } = parts
+  const { arrivals, heard, keep, native, readers, statuses, storeRows, understand } = parts
 
   const receiveForeign = Effect.fnUntraced(function* (
     principal: Principal,
@@ -51,14 +49,21 @@ export const makeReceive = (parts: Parts) => {
     return yield* keep(principal, message, all, { ...stored, rejected })
   })
 
-  return (
+  const receive = (
     principal: Principal,
     message: Message,
     options?: { readonly format?: FormatId | undefined }
-  ): Effect.Effect<Receipt, Forbidden | NotFound | StorageError | Busy> => {
-    const native = options?.format === undefined ? nativeTopicOf(message.topic) : undefined
-    return native === undefined
+  ): Taking => {
+    const topic = options?.format === undefined ? nativeTopicOf(message.topic) : undefined
+    return topic === undefined
       ? receiveForeign(principal, message, options?.format)
-      : receiveNative(principal, native, message)
+      : native.receive(principal, topic, message)
   }
+
+  const receivePlain = (principal: Principal, message: Message, settle: (taken: Taken) => void): boolean => {
+    const topic = nativeTopicOf(message.topic)
+    return topic !== undefined && native.receivePlain(principal, topic, message, settle)
+  }
+
+  return { receive, receivePlain }
 }

@@ -11,7 +11,7 @@ import {
 } from "@wattkit/core"
 import { Effect } from "effect"
 import { Corrections } from "../Corrections.ts"
-import { clockFault } from "../Ingest.ts"
+import { clockFault } from "../ingest/clockFault.ts"
 
 /**
  * What came of releasing one reading: it is stored, or it waits on, because its instant still lies ahead or

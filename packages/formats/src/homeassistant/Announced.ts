@@ -80,6 +80,12 @@ export class Announced {
     return subjectsOf(entities)
   }
 
+  /** All topics that were announced: those of values, then those that say who is there. */
+  *topics(): Iterable<string> {
+    yield* this.#byTopic.keys()
+    for (const topic of this.#byAvailability.keys()) if (!this.#byTopic.has(topic)) yield topic
+  }
+
   /** The entities whose values come on a topic. */
   saidOn(topic: string): ReadonlySet<Entity> | undefined {
     return this.#byTopic.get(topic)

@@ -7,6 +7,7 @@ import type { Told } from "../Said.ts"
 import { Announced, subjectsOf } from "./Announced.ts"
 import * as Discovery from "./discovery.ts"
 import type { Availability, Entity } from "./Entity.ts"
+import { isOwnTopic, usualPlaces } from "./out/Announcement.ts"
 import { numberIn } from "./template/Value.ts"
 import { words } from "./words.ts"
 
@@ -23,6 +24,8 @@ class HomeAssistantReader implements Reader {
 
   read(message: Message): Told | undefined {
     const { topic } = message
+    // Read back, our own states would become readings of new subjects, which are announced again.
+    if (isOwnTopic(usualPlaces, topic)) return nothing("wattkit says it itself")
     const place = Discovery.placeOf(topic, this.#prefix)
     if (place !== undefined) return this.#readConfig(message, place)
     if (topic === `${this.#prefix}/status`) return { kind: "described", subjects: [] }
@@ -33,6 +36,11 @@ class HomeAssistantReader implements Reader {
     }
     const available = this.#announced.availableOn(topic)
     return available === undefined ? undefined : readAvailability(message, available)
+  }
+
+  /** Where what was announced is said; not what says that it is ours. */
+  *learned(): Iterable<string> {
+    for (const topic of this.#announced.topics()) if (!isOwnTopic(usualPlaces, topic)) yield topic
   }
 
   #readConfig(message: Message, place: { readonly component: string; readonly id: string }): Told {
@@ -103,7 +111,7 @@ export const homeAssistantWith = (prefix: string): Format => ({
   topics: ["#"],
   makeReader: () => {
     const reader = new HomeAssistantReader(prefix)
-    return { read: (message) => reader.read(message) }
+    return { read: (message) => reader.read(message), learned: () => reader.learned() }
   }
 })
 

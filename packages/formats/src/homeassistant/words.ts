@@ -36,7 +36,8 @@ export const words: FormatWords = {
     "A number that a template has ready for a missing value, as in float(0), is taken for no " +
       "value: as a zero " +
       "it would make a register begin anew.",
-    "What wattkit announces itself is never read back."
+    "What wattkit announces itself is never read back, and neither is anything on wattkit/status, " +
+      "wattkit/…/state and wattkit/…/availability."
   ],
   quantities: [
     "powerW",

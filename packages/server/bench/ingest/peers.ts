@@ -3,28 +3,31 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { createClient } from "@wattkit/client"
+import { type Child, start } from "../live/child.ts"
+import type { Watched } from "./processors.ts"
 
 /** A server of its own process that takes readings. */
 export interface Peer {
   readonly port: number
-  readonly authorization?: string | undefined
-  /** Microseconds of processor time its processes used so far. */
-  readonly pids: () => ReadonlyArray<number>
+  /** The secret of a credential that may ingest. */
+  readonly key?: string | undefined
+  readonly watched: Watched
   readonly stop: () => Promise<void>
 }
 
-const scratch = (): string => mkdtempSync(join(tmpdir(), "wattkit-bench-"))
+/** A directory that nobody else has. */
+export const scratch = (): string => mkdtempSync(join(tmpdir(), "wattkit-bench-"))
 
-const stopped = (child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> =>
+/** Ends a process and waits until it is gone. */
+export const stopped = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
     if (child.exitCode !== null) return resolve()
     child.once("exit", () => resolve())
-    child.kill(signal)
+    child.kill("SIGTERM")
   })
 
 /** Waits until a process prints something. */
-const printed = (child: ChildProcess, wanted: RegExp): Promise<RegExpExecArray> =>
+export const printed = (child: ChildProcess, wanted: RegExp): Promise<RegExpExecArray> =>
   new Promise((resolve, reject) => {
     let text = ""
     child.once("exit", () => reject(new Error(`it ended before it was ready:\n${text}`)))
@@ -37,6 +40,7 @@ const printed = (child: ChildProcess, wanted: RegExp): Promise<RegExpExecArray> 
     child.stderr?.on("data", hear)
   })
 
+/** A port nobody listens on at this moment. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()
@@ -47,41 +51,43 @@ export const freePort = (): Promise<number> =>
     })
   })
 
-/** `wattkit serve` as anybody starts it, with devices `meter-0`, `meter-1`, … */
-export const wattkit = async (devices: number, env: Readonly<Record<string, string>> = {}): Promise<Peer> => {
-  const directory = scratch()
-  const main = join(import.meta.dirname, "../../src/main.ts")
-  const server = spawn(process.execPath, [main, "serve", "--port", "0", "--data-dir", directory], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, WATTKIT_LOG_LEVEL: "error", ...env }
-  })
-  const found = await printed(server, /http:\/\/localhost:(\d+)[^]*?(wk_live_\w{38})\s/)
-  const [port, key] = [Number(found[1]), found[2]!]
-  const client = createClient({ baseUrl: `http://127.0.0.1:${port}`, auth: key })
-  const place = { name: "House", kind: "house", zone: "Europe/Berlin", currency: "EUR" } as const
-  const location = await client.locations.create({ body: place })
-  for (let i = 0; i < devices; i++) {
-    const body = { id: `meter-${i}`, name: "Meter", role: "load", kind: "plug" } as const
-    await client.devices.register({ locationId: location.id, body })
-  }
-  return {
-    port,
-    authorization: `Bearer ${key}`,
-    pids: () => [server.pid!],
-    stop: async () => {
-      await stopped(server)
-      rmSync(directory, { recursive: true, force: true })
-    }
-  }
-}
-
-/** A hand-written server: Fastify, a JSON schema, one INSERT for each request. */
-export const fastify = async (database: string): Promise<Peer> => {
-  const server = spawn(process.execPath, [join(import.meta.dirname, "fastifyPeer.ts"), database], {
+const peerOf = async (file: string, words: ReadonlyArray<string>, watched: Watched = {}): Promise<Peer> => {
+  const server = spawn(process.execPath, [join(import.meta.dirname, "peer", file), ...words], {
     stdio: ["ignore", "pipe", "inherit"]
   })
   const found = await printed(server, /listening (\d+)/)
-  return { port: Number(found[1]), pids: () => [server.pid!], stop: () => stopped(server) }
+  return {
+    port: Number(found[1]),
+    watched: { ...watched, server: server.pid },
+    stop: () => stopped(server)
+  }
+}
+
+/** A database for peers that have none of their own. */
+export interface Database {
+  readonly url: string
+  readonly pid: number
+}
+
+/** A hand-written server: Fastify, a JSON schema, one INSERT for each request. */
+export const fastify = ({ pid, url }: Database): Promise<Peer> =>
+  peerOf("fastify.ts", [url], { postgres: pid })
+
+/** Nothing but answers, for what the sender alone can do. */
+export const constant = (over: "http" | "mqtt", body = ""): Promise<Peer> =>
+  peerOf("constant.ts", [over, body])
+
+/** The embedded broker that acknowledges at once. */
+export const broker = (): Promise<Peer> => peerOf("broker.ts", [])
+
+/** A subscriber that joins messages for its INSERTs, and can be asked how many are stored. */
+export const joining = async (
+  port: number,
+  { pid, url }: Database
+): Promise<Peer & { readonly child: Child }> => {
+  const child = start(join(import.meta.dirname, "peer/joining.ts"), String(port), url)
+  await child.ask({})
+  return { port, watched: { server: child.pid, postgres: pid }, child, stop: child.end }
 }
 
 const influxd = ["/usr/bin/influxd", "/usr/sbin/influxd"].find((path) => existsSync(path))
@@ -117,7 +123,7 @@ export const influx = async (): Promise<Peer> => {
   await (await fetch(`http://127.0.0.1:${port}/query`, { method: "POST", body })).text()
   return {
     port,
-    pids: () => [server.pid!],
+    watched: { server: server.pid },
     stop: async () => {
       await stopped(server)
       rmSync(directory, { recursive: true, force: true })

@@ -1,16 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { join } from "node:path"
+import { resolve as resolvePath } from "node:path"
 
 /** A process of the bench, which answers every question with one message. */
 export interface Child {
+  readonly pid: number
   readonly ask: <Answer>(question: object) => Promise<Answer>
   readonly end: () => Promise<void>
 }
 
-/** Starts a file of this folder with as many open files as the system allows. */
+/**
+ * Starts a file of this folder, or of another one that is named in full, with as many open files as the
+ * system allows.
+ */
 export const start = (file: string, ...args: ReadonlyArray<string>): Child => {
   const command = 'ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"; exec "$0" "$@"'
-  const path = join(import.meta.dirname, file)
+  const path = resolvePath(import.meta.dirname, file)
   const child: ChildProcess = spawn(
     "sh",
     ["-c", command, process.execPath, "--expose-gc", "--disable-warning=ExperimentalWarning", path, ...args],
@@ -18,6 +22,7 @@ export const start = (file: string, ...args: ReadonlyArray<string>): Child => {
   )
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()))
   return {
+    pid: child.pid!,
     ask: <Answer>(question: object) =>
       new Promise<Answer>((resolve, reject) => {
         const onExit = () => reject(new Error(`${file} ended`))

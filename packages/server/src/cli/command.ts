@@ -5,11 +5,19 @@ import { exportCommand } from "./export/exportCommand.ts"
 import { importCommand } from "./import/importCommand.ts"
 import { replayCommand } from "./replay/replayCommand.ts"
 import { serve } from "./serve.ts"
+import { simulateCommand } from "./simulate/simulateCommand.ts"
 
 /** The command `wattkit`. */
 export const command = Command.make("wattkit").pipe(
   Command.withDescription("Meter readings in, money and decisions out"),
-  Command.withSubcommands([serve, importCommand, exportCommand, replayCommand, devicesCommand])
+  Command.withSubcommands([
+    serve,
+    importCommand,
+    exportCommand,
+    replayCommand,
+    devicesCommand,
+    simulateCommand
+  ])
 )
 
 /** A mistyped flag deserves a sentence, not a page. */

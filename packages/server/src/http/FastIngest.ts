@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { type FailureOf, statusOf } from "@wattkit/api"
 import type { DeviceId } from "@wattkit/core"
-import { Credentials, Ingest } from "@wattkit/engine"
-import { decode } from "@wattkit/transport-http"
-import { Cause, Effect, Option, Redacted } from "effect"
+import { Credentials, Ingest, type Settled } from "@wattkit/engine"
+import { decode, plainSubmissionOf } from "@wattkit/transport-http"
+import { Cause, Effect, LogLevel, Option, Redacted, References } from "effect"
 import { Lifecycle } from "../Lifecycle.ts"
 import { limits } from "../limits.ts"
 import { type Known, meta, retryAfterOf, type Success, toFailure } from "./answer.ts"
@@ -19,6 +19,16 @@ interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Success<unknown> | FailureOf
+}
+
+/** A request and what it says of itself. */
+interface Arrival {
+  readonly id: DeviceId
+  readonly response: ServerResponse
+  readonly secret: string
+  readonly requestId: string
+  readonly startedAt: number
+  readonly asked: { readonly method: string; readonly url: string; readonly ip: string | undefined }
 }
 
 const path = /^\/v1\/devices\/((?!\.{1,2}\/)[A-Za-z0-9._:-]{1,64})\/energy\/readings$/
@@ -76,24 +86,55 @@ const failed = Effect.fnUntraced(function* (cause: Cause.Cause<Known | FailureOf
   return { status, headers: { ...extraHeaders(status), ...headers }, body }
 })
 
+/** Makes what answers requests, and writes down that it did. */
+const makeAnswer = Effect.gen(function* () {
+  const context = yield* Effect.context<never>()
+  const logs = LogLevel.isGreaterThanOrEqualTo("Info", yield* References.MinimumLogLevel)
+
+  const answer = ({ asked, requestId, response, startedAt }: Arrival, reply: Effect.Effect<Reply>): void => {
+    const replied = reply.pipe(
+      Effect.tap(({ status }) => logRequest(asked, status, startedAt)),
+      Effect.provideService(RequestId, requestId),
+      Effect.annotateLogs("requestId", requestId)
+    )
+    Effect.runCallbackWith(context)(replied, {
+      onExit: (exit) => (exit._tag === "Success" ? write(response, exit.value) : response.destroy())
+    })
+  }
+
+  const answerPlain = (arrival: Arrival, settled: Settled): void => {
+    if (settled._tag === "Failure") return answer(arrival, failed(settled.cause))
+    const { requestId, response } = arrival
+    const meta = { timestamp: new Date().toISOString(), requestId }
+    const reply: Reply = {
+      status: 200,
+      headers: {},
+      body: { success: true, data: settled.value, error: null, meta }
+    }
+    if (logs) answer(arrival, Effect.succeed(reply))
+    else write(response, reply)
+  }
+
+  return { answer, answerPlain }
+})
+
 /**
  * Takes plain ingest requests before they reach the router: it does what the route of the contract does,
  * word for word, without what the router costs, which counts where a device sends one reading at a time.
  */
 export const make: Effect.Effect<Front, never, Ingest | Credentials | Lifecycle> = Effect.gen(function* () {
-  const { ingest } = yield* Ingest
-  const { verify } = yield* Credentials
+  const { ingest, ingestPlain } = yield* Ingest
+  const { believed, verify } = yield* Credentials
   const lifecycle = yield* Lifecycle
-  const context = yield* Effect.context<never>()
+  const { answer, answerPlain } = yield* makeAnswer
 
-  const replyTo = (request: IncomingMessage, id: DeviceId, body: Uint8Array<ArrayBuffer>) => {
-    const secret = Redacted.make(bearer.exec(request.headers.authorization ?? "")?.[1] ?? "")
+  const takeAnything = (arrival: Arrival, body: Uint8Array<ArrayBuffer>): void => {
     const stored = Effect.gen(function* () {
-      const principal = yield* principalOf(verify, secret)
+      const principal = yield* principalOf(verify, Redacted.make(arrival.secret))
       const submission = yield* decode(body, { contentType: "application/json" }, limits.ingest)
-      return yield* ingest(principal, id, submission)
+      return yield* ingest(principal, arrival.id, submission)
     })
-    return Effect.matchCauseEffect(stored, {
+    const replied = Effect.matchCauseEffect(stored, {
       onSuccess: (data) =>
         Effect.map(meta, (meta): Reply => ({
           status: 200,
@@ -102,23 +143,30 @@ export const make: Effect.Effect<Front, never, Ingest | Credentials | Lifecycle>
         })),
       onFailure: failed
     })
+    answer(arrival, replied)
+  }
+
+  /** Whether the body is what almost every device sends, and is on its way to the store. */
+  const takePlain = (arrival: Arrival, body: Uint8Array<ArrayBuffer>): boolean => {
+    const principal = believed(arrival.secret)
+    const submission = principal === undefined ? undefined : plainSubmissionOf(body)
+    if (principal === undefined || submission === undefined) return false
+    return ingestPlain(principal, arrival.id, submission, (settled) => answerPlain(arrival, settled))
   }
 
   return (request, response) => {
     const id = lifecycle.phase() === "draining" ? undefined : deviceOf(request)
     if (id === undefined) return false
-    const startedAt = performance.now()
-    const requestId = requestIdOf(String(request.headers["x-request-id"] ?? ""))
-    const asked = { method: "POST", url: request.url ?? "", ip: request.socket.remoteAddress }
+    const arrival: Arrival = {
+      id,
+      response,
+      secret: bearer.exec(request.headers.authorization ?? "")?.[1] ?? "",
+      startedAt: performance.now(),
+      requestId: requestIdOf(request.headers["x-request-id"] as string | undefined),
+      asked: { method: "POST", url: request.url ?? "", ip: request.socket.remoteAddress }
+    }
     readBody(request, (body) => {
-      const replied = replyTo(request, id, body).pipe(
-        Effect.tap(({ status }) => logRequest(asked, status, startedAt)),
-        Effect.provideService(RequestId, requestId),
-        Effect.annotateLogs("requestId", requestId)
-      )
-      Effect.runCallbackWith(context)(replied, {
-        onExit: (exit) => (exit._tag === "Success" ? write(response, exit.value) : response.destroy())
-      })
+      if (!takePlain(arrival, body)) takeAnything(arrival, body)
     })
     return true
   }

@@ -4,6 +4,11 @@ import { Api } from "@wattkit/api"
 const others: ReadonlyArray<readonly [method: string, path: string]> = [
   ["GET", "/v1/ws"],
   ["GET", "/mqtt"],
+  ["POST", "/v1/mqtt/auth"],
+  ["POST", "/v1/mqtt/superuser"],
+  ["POST", "/v1/mqtt/acl"],
+  ["POST", "/v1/mqtt/emqx/auth"],
+  ["POST", "/v1/mqtt/emqx/acl"],
   ["GET", "/openapi.json"],
   ["GET", "/asyncapi.json"],
   ["GET", "/docs"],

@@ -52,7 +52,9 @@ const takenOf = (failure: Failure): Taken | undefined => {
   return failure._tag === "Busy" && failure.reason === "budget" ? "quota_exceeded" : undefined
 }
 
-/** Hands messages to the engine with one fiber each and nothing else around it. */
+const stored: Promise<Taken> = Promise.resolve("stored")
+
+/** Hands messages to the engine, most of them without a fiber of their own. */
 const makeTake = Effect.gen(function* () {
   const messages = yield* Messages
   const run = Effect.runCallbackWith(yield* Effect.context<never>())
@@ -63,17 +65,18 @@ const makeTake = Effect.gen(function* () {
   }
 
   return (principal: Principal, incoming: Incoming): Promise<Taken> => {
-    if (isHandedOn(incoming.topic)) return Promise.resolve("stored")
+    if (isHandedOn(incoming.topic)) return stored
+    const message = messageOf(incoming)
     return new Promise((resolve, reject) => {
-      run(messages.receive(principal, messageOf(incoming)), {
-        onExit: (exit: Exit.Exit<Receipt, Failure>) => {
-          if (Exit.isSuccess(exit)) return resolve("stored")
-          const taken = outcomeOf(exit.cause)
-          if (taken !== undefined) return resolve(taken)
-          run(Effect.logWarning("a message could not be stored", exit.cause))
-          reject(new Error("the message is not stored"))
-        }
-      })
+      const onExit = (exit: Exit.Exit<Receipt, Failure>) => {
+        if (Exit.isSuccess(exit)) return resolve("stored")
+        const taken = outcomeOf(exit.cause)
+        if (taken !== undefined) return resolve(taken)
+        run(Effect.logWarning("a message could not be stored", exit.cause))
+        reject(new Error("the message is not stored"))
+      }
+      if (messages.receivePlain(principal, message, onExit)) return
+      run(messages.receive(principal, message), { onExit })
     })
   }
 })

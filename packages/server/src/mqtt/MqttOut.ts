@@ -15,15 +15,16 @@ export class MqttOut extends Context.Service<
   MqttOut,
   {
     /**
-     * `delivered` says that somebody got it, or with an external broker that the broker has it. Nothing is
-     * kept for those who come later, unless it is retained.
+     * `delivered` says that somebody got it, or with an external broker that the broker has it; `failed` that
+     * an external broker should have it and has not. Nothing is kept for those who come later, unless it is
+     * retained.
      */
     readonly publish: (
       tenantId: TenantId,
       topic: string,
       payload: string,
       options: OutOptions
-    ) => Effect.Effect<{ readonly delivered: boolean }>
+    ) => Effect.Effect<{ readonly delivered: boolean; readonly failed: boolean }>
   }
 >()("@wattkit/server/MqttOut") {
   /**
@@ -48,17 +49,20 @@ const make = Effect.fnUntraced(function* (externalKey: Redacted.Redacted | undef
 
   const publishThere = (tenantId: TenantId, topic: string, payload: string, options: OutOptions) =>
     external === undefined
-      ? Effect.succeed(false)
+      ? Effect.succeed("not theirs" as const)
       : Effect.flatMap(isTheirs(tenantId), (theirs) =>
-          theirs ? Effect.as(external.publish(topic, payload, options), true) : Effect.succeed(false)
-        ).pipe(Effect.catch(() => Effect.succeed(false)))
+          theirs
+            ? Effect.as(external.publish(topic, payload, options), "there" as const)
+            : Effect.succeed("not theirs" as const)
+        ).pipe(Effect.catch(() => Effect.succeed("failed" as const)))
 
   return MqttOut.of({
     publish: (tenantId, topic, payload, options) =>
       Effect.suspend(() => {
         const here = (embedded?.publish(tenantId, { topic, payload, ...options }) ?? 0) > 0
         return Effect.map(publishThere(tenantId, topic, payload, options), (there) => ({
-          delivered: here || there
+          delivered: here || there === "there",
+          failed: there === "failed"
         }))
       })
   })

@@ -10,10 +10,12 @@ import {
   type Subscriber,
   type SubscriberState,
   type SubscriberStatus,
-  type Taken
+  type Taken,
+  type Will
 } from "@wattkit/transport-mqtt"
 import { Context, Duration, Effect, Layer, Option, Redacted, Schedule, Schema } from "effect"
 import { StartError } from "../StartError.ts"
+import { Learned } from "./Learned.ts"
 import { StorageHealth } from "../storage/Storage.ts"
 
 /** A broker that is not ours, and whose readings it carries. */
@@ -29,6 +31,12 @@ export interface ExternalOptions {
   /** Servers that share the messages name the same group. */
   readonly group?: string | undefined
   readonly protocol?: ProtocolChoice | undefined
+  /** The discovery prefix of Home Assistant, when it is not the usual one. */
+  readonly discoveryPrefix?: string | undefined
+  /** What the broker says in our name when we are lost. */
+  readonly will?: Will | undefined
+  /** How long what was learned by an earlier run may take to be learned again. */
+  readonly learnMs?: number | undefined
 }
 
 /** The broker that was subscribed to. */
@@ -49,11 +57,11 @@ const namedBy = (topic: string, { words }: Format): ReadonlyArray<string> => {
 /**
  * Our own topics and those of every format, as far as they can be told from what others say to each other at
  * that broker, or all of it would be kept as what could not be read. Of Home Assistant only the announcements
- * are asked for.
+ * are asked for; where the values come is learned from them.
  */
-export const topicsOf = (formats: ReadonlyArray<Format>): ReadonlyArray<string> => {
+export const topicsOf = (formats: ReadonlyArray<Format>, prefix = "homeassistant"): ReadonlyArray<string> => {
   const named = formats.flatMap((format) => format.topics.flatMap((topic) => namedBy(topic, format)))
-  const announced = formats.some(({ id }) => id === "homeassistant") ? ["homeassistant/#"] : []
+  const announced = formats.some(({ id }) => id === "homeassistant") ? [`${prefix}/#`] : []
   return leastFilters(["devices/+/readings", "devices/+/status", ...named, ...announced])
 }
 
@@ -100,14 +108,22 @@ const make = Effect.fnUntraced(function* (options: ExternalOptions) {
   const context = yield* Effect.context<never>()
   const run = Effect.runPromiseWith(context)
   const say = Effect.runForkWith(context)
-  const filters = options.topics.length > 0 ? leastFilters(options.topics) : topicsOf(yield* Formats)
+  const { discoveryPrefix, topics, will } = options
+  const filters =
+    topics.length > 0
+      ? // Home Assistant says there that it has started.
+        leastFilters(will === undefined ? topics : [...topics, `${discoveryPrefix}/status`])
+      : topicsOf(yield* Formats, discoveryPrefix)
 
-  const take = (incoming: Incoming): Promise<Taken> =>
-    run(
+  const learned = new Learned(filters, options.learnMs)
+  const take = (incoming: Incoming): Promise<Taken> => {
+    if (learned.isStray(incoming.topic)) subscriber.stopListeningTo(incoming.topic)
+    return run(
       Effect.flatMap(bearer, (principal) =>
         Effect.as(untilThereIsRoom(messages.receive(principal, messageOf(incoming))), "stored" as const)
       )
     )
+  }
   const probe = (): Promise<boolean> =>
     run(
       Effect.matchEffect(Effect.andThen(storage.check, bearer), {
@@ -120,6 +136,7 @@ const make = Effect.fnUntraced(function* (options: ExternalOptions) {
     clientId: options.clientId,
     filters,
     group: options.group,
+    will,
     protocol: options.protocol,
     take,
     probe,
@@ -128,6 +145,7 @@ const make = Effect.fnUntraced(function* (options: ExternalOptions) {
     onStatus: makeTeller((effect) => void say(effect))
   }).pipe(Effect.mapError(startError))
   yield* Effect.forkScoped(keepTalking(messages, bearer, subscriber))
+  yield* Effect.forkScoped(keepListening(messages, bearer, subscriber, learned))
   return ExternalBroker.of(subscriber)
 })
 
@@ -158,7 +176,7 @@ const makeTeller = (say: (effect: Effect.Effect<void>) => void) => {
   }
 }
 
-/** How often it is looked whether a request is due. */
+/** How often it is looked whether a request is due, or something else is to be listened to. */
 const lookEvery = Duration.seconds(1)
 
 /** Sends what devices want to hear to go on, such as Victron's keepalive. */
@@ -181,3 +199,16 @@ const keepTalking = <E>(
     for (const topic of sent.keys()) if (!wanted.has(topic)) sent.delete(topic)
   }).pipe(Effect.ignore, Effect.repeat(Schedule.spaced(lookEvery)))
 }
+
+/** Listens to the topics that devices announced. */
+const keepListening = <E>(
+  messages: Messages["Service"],
+  bearer: Effect.Effect<Principal, E>,
+  { listenTo }: Subscriber,
+  learned: Learned
+) =>
+  Effect.flatMap(bearer, messages.learned).pipe(
+    Effect.flatMap((topics) => listenTo(learned.set(topics))),
+    Effect.ignore,
+    Effect.repeat(Schedule.spaced(lookEvery))
+  )

@@ -13,6 +13,7 @@ describe("the settings of MQTT", () => {
         port: 1883,
         isPortChosen: false,
         external: undefined,
+        homeAssistant: undefined,
         auth: undefined
       })
       assert.isTrue((yield* read({ WATTKIT_MQTT_PORT: "1883" })).isPortChosen)

@@ -1,5 +1,5 @@
 import { TenantId } from "@wattkit/core"
-import { Filter } from "@wattkit/transport-mqtt"
+import { Filter, Topic } from "@wattkit/transport-mqtt"
 import { Config, Effect, Option, Redacted, Schema } from "effect"
 import { defaultTenant } from "../FirstStart.ts"
 import { type Setting, wrong } from "../Setting.ts"
@@ -32,7 +32,9 @@ export const mqttSettings = {
     name: "WATTKIT_MQTT_TOPICS",
     flag: undefined,
     standard: "",
-    purpose: "Topic filters to subscribe to there, separated by commas; by default all that can be read."
+    purpose:
+      "Topic filters to subscribe to there, separated by commas; by default all that can be read. " +
+      "What devices announce to Home Assistant is subscribed to as well."
   },
   mqttClientId: {
     name: "WATTKIT_MQTT_CLIENT_ID",
@@ -45,6 +47,20 @@ export const mqttSettings = {
     flag: undefined,
     standard: undefined,
     purpose: "The name of a shared subscription, for several servers that divide the messages."
+  },
+  mqttHomeAssistant: {
+    name: "WATTKIT_MQTT_HOMEASSISTANT",
+    flag: undefined,
+    standard: "off",
+    purpose:
+      "The discovery prefix of Home Assistant, such as homeassistant, to show it all devices; " +
+      "one server for a broker does that."
+  },
+  mqttHomeAssistantTenant: {
+    name: "WATTKIT_MQTT_HOMEASSISTANT_TENANT",
+    flag: undefined,
+    standard: defaultTenant,
+    purpose: "The tenant whose devices are shown, besides that of WATTKIT_MQTT_KEY."
   },
   mqttAuthSecret: {
     name: "WATTKIT_MQTT_AUTH_SECRET",
@@ -67,6 +83,10 @@ export interface MqttConfig {
   /** Whether somebody asked for this port; one that nobody asked for may be taken. */
   readonly isPortChosen: boolean
   readonly external: ExternalOptions | undefined
+  /** Where devices are announced to Home Assistant; undefined for nowhere. */
+  readonly homeAssistant:
+    | { readonly prefix: string; readonly tenantId: TenantId; readonly flushMs?: number }
+    | undefined
   /** How another broker may ask about credentials; undefined when none may. */
   readonly auth: { readonly secret: Redacted.Redacted; readonly tenantId: TenantId } | undefined
 }
@@ -85,6 +105,8 @@ export const mqttRaw = Config.all({
   topics: optional(mqttSettings.mqttTopics),
   clientId: optional(mqttSettings.mqttClientId),
   group: optional(mqttSettings.mqttGroup),
+  homeAssistant: optional(mqttSettings.mqttHomeAssistant),
+  homeAssistantTenant: optional(mqttSettings.mqttHomeAssistantTenant),
   authSecret: secret(mqttSettings.mqttAuthSecret),
   authTenant: optional(mqttSettings.mqttAuthTenant)
 })
@@ -116,6 +138,9 @@ const externalOf = Effect.fnUntraced(function* (given: Given) {
 /** The shortest secret that is no invitation. */
 const leastSecret = 16
 
+const tenantOf = (setting: Setting, tenant: string = defaultTenant) =>
+  Schema.is(TenantId)(tenant) ? Effect.succeed(tenant) : wrong(setting, tenant, "the id of a tenant")
+
 const authOf = Effect.fnUntraced(function* ({ authSecret, authTenant }: Given) {
   if (authSecret === undefined) return undefined
   if (Redacted.value(authSecret).length < leastSecret) {
@@ -123,10 +148,16 @@ const authOf = Effect.fnUntraced(function* ({ authSecret, authTenant }: Given) {
       message: `${mqttSettings.mqttAuthSecret.name} must have ${leastSecret} characters or more.`
     })
   }
-  const tenant = authTenant ?? defaultTenant
-  if (!Schema.is(TenantId)(tenant))
-    return yield* wrong(mqttSettings.mqttAuthTenant, tenant, "the id of a tenant")
-  return { secret: authSecret, tenantId: tenant }
+  return { secret: authSecret, tenantId: yield* tenantOf(mqttSettings.mqttAuthTenant, authTenant) }
+})
+
+const homeAssistantOf = Effect.fnUntraced(function* ({ homeAssistant, homeAssistantTenant }: Given) {
+  const prefix = homeAssistant ?? mqttSettings.mqttHomeAssistant.standard
+  if (prefix === "off") return undefined
+  if (!Topic.isTopic(prefix) || /^\$|^\/|\/$/.test(prefix)) {
+    return yield* wrong(mqttSettings.mqttHomeAssistant, prefix, "the beginning of MQTT topics, or off")
+  }
+  return { prefix, tenantId: yield* tenantOf(mqttSettings.mqttHomeAssistantTenant, homeAssistantTenant) }
 })
 
 /** Checks what the environment says. */
@@ -135,6 +166,7 @@ export const mqttConfigOf = Effect.fnUntraced(function* (given: Given) {
     port: yield* portOf(given),
     isPortChosen: given.port !== undefined,
     external: yield* externalOf(given),
+    homeAssistant: yield* homeAssistantOf(given),
     auth: yield* authOf(given)
   } satisfies MqttConfig as MqttConfig
 })

@@ -32,8 +32,8 @@ const isSorted = (order: Uint32Array, compare: (a: number, b: number) => number)
   return true
 }
 
-/** Makes a batch ready; fewer certainly new readings than `enough` are not told apart. */
-export const make = (sent: Sent, enough: number): Batch => {
+/** Makes a batch ready, with what is certainly new told apart or not. */
+export const make = (sent: Sent, tellsApart: boolean): Batch => {
   const { ats, channels } = sent
   const keys = new Float64Array(ats.length)
   const order = new Uint32Array(ats.length)
@@ -45,7 +45,7 @@ export const make = (sent: Sent, enough: number): Batch => {
   if (!isSorted(order, compare)) order.sort(compare)
 
   const fresh: Array<number> = []
-  const late: Array<number> = []
+  const others: Array<number> = []
   const firstOf = new Map<number, number>()
   let first = -1
   for (const place of order) {
@@ -56,16 +56,10 @@ export const make = (sent: Sent, enough: number): Batch => {
       continue
     }
     first = place
-    if (ats[place]! > channel.newest) fresh.push(place)
-    else late.push(place)
+    if (tellsApart && ats[place]! > channel.newest) fresh.push(place)
+    else others.push(place)
   }
-  if (fresh.length >= enough) return { ...sent, firstOf, fresh, others: late }
-  return {
-    ...sent,
-    firstOf,
-    fresh: [],
-    others: late.length === 0 ? fresh : [...fresh, ...late].sort(compare)
-  }
+  return { ...sent, firstOf, fresh, others }
 }
 
 /** What a reading that repeats another one of the batch is, when the other one was kept. */

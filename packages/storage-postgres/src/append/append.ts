@@ -11,6 +11,7 @@ import * as Batch from "./Batch.ts"
 import type { ChannelKeys } from "./ChannelKeys.ts"
 import { copyText, writeFresh } from "./copyFresh.ts"
 import { namesOf, saidBits, saysOf } from "./said.ts"
+import { insertedOf, insertStatement } from "./insertStatement.ts"
 import { newestOf, stateStatement } from "./stateStatement.ts"
 import { outcomesOf, type Parameters, parametersOf, type Refused, storeStatement } from "./storeStatement.ts"
 
@@ -50,15 +51,17 @@ const refusedOf = (rows: ReadonlyArray<AnsweredRow>): ReadonlyArray<Refused> =>
   rows.map(([row, outcome]) => ({ row: Number(row), outcome: outcome as Refused["outcome"] }))
 
 /** Stores a batch as one transaction of a hot connection. */
-const storeHot = ({ hot }: Appending, batch: Batch.Batch) => {
+const storeHot = ({ copiedFrom, hot }: Appending, batch: Batch.Batch) => {
   const parameters = parametersOf(batch)
   const names = namesOf(batch.said)
   return Effect.map(
     hot.use((connection) =>
       connection.transaction((writing) => {
         if (batch.fresh.length > 0) {
-          writing.copy(copyText(names), (writer) => writeFresh(writer, batch, names))
-          writing.run(stateStatement, newestOf(batch).map(array))
+          if (batch.fresh.length < copiedFrom) {
+            writing.run(insertStatement(batch.said), insertedOf(batch).map(array))
+          } else writing.copy(copyText(names), (writer) => writeFresh(writer, batch, names))
+          writing.run(stateStatement(batch), newestOf(batch).map(array))
         }
         if (parameters.places.length > 0) runStore(writing, parameters)
       })
@@ -76,10 +79,9 @@ const pauses = Schedule.exponential("2 millis", 1.5).pipe(Schedule.jittered, Sch
 /** No partition takes the row: it was dropped, or another database stands at the address. */
 const isWithoutPartition = (error: SqlError.SqlError): boolean => sqlState(error) === "23514"
 
-/** Stores a batch, the certainly new readings of it by COPY when they are many and `mayCopy`. */
-const store = (appending: Appending, sent: Batch.Sent, mayCopy: boolean) => {
-  return storeHot(appending, Batch.make(sent, mayCopy ? appending.copiedFrom : Number.POSITIVE_INFINITY))
-}
+/** Stores a batch; what is certainly new is believed to be so as long as nothing was in the way. */
+const store = (appending: Appending, sent: Batch.Sent, believesNew: boolean) =>
+  storeHot(appending, Batch.make(sent, believesNew))
 
 /** No reading before these is new from now on. */
 const remember = ({ ats, channels }: Batch.Sent, outcomes: ReadonlyArray<AppendOutcome>): void => {

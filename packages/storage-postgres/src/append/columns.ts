@@ -3,11 +3,28 @@ import type { Reading } from "@wattkit/core"
 import { Result } from "effect"
 import type { Column, ColumnType } from "../hot/column.ts"
 import { saidNames } from "../rows.ts"
+import type { SaidName } from "./said.ts"
+
+const typeOf = (name: SaidName): ColumnType =>
+  name === "extra" ? "jsonb" : name === "since" ? "timestamptz" : "float8"
 
 /** The type of each column of what a reading says, in their order. */
-export const saidTypes: ReadonlyArray<ColumnType> = saidNames.map((name) =>
-  name === "extra" ? "jsonb" : name === "since" ? "timestamptz" : "float8"
-)
+export const saidTypes: ReadonlyArray<ColumnType> = saidNames.map(typeOf)
+
+/** What the readings at the places say under some names, a column for each. */
+export const valuesOf = (
+  readings: ReadonlyArray<Partial<Reading>>,
+  places: ReadonlyArray<number>,
+  names: ReadonlyArray<SaidName>
+): ReadonlyArray<Column> =>
+  names.map((name) => ({
+    type: typeOf(name),
+    values: places.map((place) => readings[place]![name] ?? null)
+  }))
+
+/** The parameters of such columns in a statement, from a number on. */
+export const typesOf = (names: ReadonlyArray<SaidName>, from: number): string =>
+  placeholders(names.map(typeOf), from)
 
 /**
  * What the readings at the places say, a column for each quantity. One that is not among the bits of what is

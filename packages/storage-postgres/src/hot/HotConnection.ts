@@ -115,9 +115,11 @@ export class HotConnection {
       const named = new Set<string>()
       writer.length = 0
       write({
-        run: ({ name, text }, parameters) => {
-          if (!this.#prepared.has(name) && !named.has(name)) Messages.prepare(writer, name, text)
-          named.add(name)
+        run: (statement, parameters) => {
+          const isKnown = this.#prepared.has(statement.name) || named.has(statement.name)
+          const name = isKnown || this.#prepared.size < mostPrepared ? statement.name : ""
+          if (!isKnown) Messages.prepare(writer, name, statement.text)
+          if (name !== "") named.add(name)
           Messages.run(writer, name, parameters)
         },
         copy: (text, copied) => {
@@ -144,6 +146,9 @@ export class HotConnection {
  * the planner, which guesses arrays to be short, would believe to win by it each time.
  */
 const planning = { plan_cache_mode: "force_generic_plan" }
+
+/** So many statements are kept prepared; others are prepared each time, because each takes memory. */
+const mostPrepared = 100
 
 const setting = { name: "wattkit_set", text: "SELECT set_config($1::text, $2::text, false)" }
 

@@ -1,5 +1,12 @@
 import { PgTypes } from "@effect/sql-pg"
-import { type DeadLetter, DeadLetterStore, type Instant, type Message, type TenantId } from "@wattkit/core"
+import {
+  type DeadLetter,
+  DeadLetterStore,
+  type DeviceId,
+  type Instant,
+  type Message,
+  type TenantId
+} from "@wattkit/core"
 import { Effect, Layer, Result } from "effect"
 import { SqlClient } from "effect/sql"
 import * as AnyText from "../anyText.ts"
@@ -100,10 +107,11 @@ const make = Effect.map(SqlClient.SqlClient, (sql): DeadLetterStore => {
   const of = (tenantId: TenantId) => sql`tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId})`
   const rowsOf = (tenantId: TenantId, rows: ReadonlyArray<Row>) =>
     rows.map((row) => toDeadLetter(tenantId, row))
-  const waiting = Effect.fnUntraced(function* (tenantId: TenantId) {
+  const waiting = Effect.fnUntraced(function* (tenantId: TenantId, deviceId?: DeviceId) {
+    const sent = deviceId === undefined ? sql`` : sql`AND device_id = ${deviceId}`
     const rows = yield* sql<{ count: number; bytes: number }>`
       SELECT count(*)::float8 AS count, coalesce(sum(bytes), 0)::float8 AS bytes
-      FROM dead_letters WHERE ${of(tenantId)} AND settled_at IS NULL`
+      FROM dead_letters WHERE ${of(tenantId)} AND settled_at IS NULL ${sent}`
     return rows[0] ?? { count: 0, bytes: 0 }
   }, orStorageError)
 

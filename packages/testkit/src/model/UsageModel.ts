@@ -44,7 +44,8 @@ const mWh = (wattHours = NaN) => (isKnown(wattHours) ? Energy.fromWhOrThrow(watt
 const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((a, b) => a + b, 0)
 /** The sum of what is known, if anything is. */
 const total = (all: ReadonlyArray<number>) => (all.some(isKnown) ? sum(all.filter(isKnown)) : NaN)
-const exceeds = (energy: number, ms: number, rules: UsageRules) => energy * 3600 > rules.maxPowerW * ms
+const exceeds = (energy: number, ms: number, rules: UsageRules) =>
+  energy * 3600 > rules.maxPowerW * (ms < 10_000 ? 10_000 : ms)
 
 /** The readings that say a value. */
 const pointsOf = (counted: Readings, valueOf: (reading: Reading) => number) =>

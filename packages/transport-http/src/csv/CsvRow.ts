@@ -22,11 +22,22 @@ export interface CsvOptions {
   readonly localTimes?: LocalTimes | undefined
   /** Where the rows begin. */
   readonly from: Place
+  /** Whom faults advise: somebody at a command line, as usual, or a program that sent the rows. */
+  readonly advice?: "flags" | "http" | undefined
   /** Reads every row as text, as a row that is not plain is read: what both ways say is the same. */
   readonly thoroughly?: boolean | undefined
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+/** What to do about faults, by whom it is told. */
+const advices = {
+  flags: {
+    decimal: " (see --decimal)",
+    zone: "give the zone of such times with --zone, as Europe/Berlin"
+  },
+  http: { decimal: "", zone: "end it with Z or an offset, such as +01:00" }
+} as const
 
 /** A reading in the wire form, as far as a row says one. */
 type Wire = Record<string, unknown>
@@ -42,6 +53,10 @@ export class CsvRow {
 
   constructor(options: CsvOptions) {
     this.#options = options
+  }
+
+  get #advice() {
+    return advices[this.#options.advice ?? "flags"]
   }
 
   /** Says to the sink what the bytes of one record are, which may be nothing when they are blank. */
@@ -130,7 +145,7 @@ export class CsvRow {
     const isOther = !Number.isNaN(numberOf(cell, decimal === "comma" ? "point" : "comma"))
     const mark = `a decimal ${decimal}`
     const message = isOther
-      ? `must be a number with ${mark} (see --decimal)`
+      ? `must be a number with ${mark}${this.#advice.decimal}`
       : `must be a number with ${mark}`
     this.#faults.push({ field, message: `${message}, without anything else` })
     return cell
@@ -145,7 +160,7 @@ export class CsvRow {
     const wall = wallClockOf(cell)
     if (Number.isNaN(wall)) return
     if (localTimes === undefined) {
-      const message = "has no offset; give the zone of such times with --zone, as Europe/Berlin"
+      const message = `has no offset; ${this.#advice.zone}`
       this.#faults.push({ field: column.kind, message })
       return
     }

@@ -2,6 +2,7 @@ import { fullJitter, wait } from "./Backoff.ts"
 import { Connection, type Ended, type Listener } from "./connection/Connection.ts"
 import { dial } from "./connection/dial.ts"
 import { InFlight } from "./connection/InFlight.ts"
+import { Later } from "./connection/Later.ts"
 import { MqttError } from "./MqttError.ts"
 import type { PublishOptions } from "./connection/Outgoing.ts"
 import { noCounts, type SubscriberState, type SubscriberStatus } from "./SubscriberStatus.ts"
@@ -24,12 +25,14 @@ export class Client {
   readonly #counts = noCounts()
   readonly #versions: Versions
   readonly #stopping = new AbortController()
+  readonly #later = new Later()
   readonly #ups = new Set<() => void>()
   readonly #ended: Promise<void>
   #connection: Connection | undefined
   #state: SubscriberState = "connecting"
   #hasSession = false
   #version: 4 | 5 | undefined
+  #since: number | undefined
   #refusedFilters: ReadonlyArray<string> = []
   #lastError: string | undefined
 
@@ -41,13 +44,15 @@ export class Client {
   }
 
   get status(): SubscriberStatus {
-    const { bytes, messages } = this.#inFlight
+    const { bytes, messages, peakBytes, peakMessages } = this.#inFlight
     return {
       state: this.#state,
       protocol: this.#version === undefined ? undefined : this.#version === 5 ? "5" : "3.1.1",
+      since: this.#since,
       inFlight: { messages, bytes, oldestMs: this.#connection?.oldestMs(performance.now()) ?? 0 },
+      peak: { messages: peakMessages, bytes: peakBytes },
       counts: { ...this.#counts },
-      refusedFilters: this.#refusedFilters,
+      refusedFilters: [...this.#refusedFilters, ...this.#later.refused],
       lastError: this.#lastError
     }
   }
@@ -67,6 +72,18 @@ export class Client {
   ): void {
     if (this.#connection !== undefined) return this.#connection.publish(topic, payload, options, settle)
     settle(new MqttError({ reason: "disconnected", message: "there is no connection to the broker" }))
+  }
+
+  /** Listens to these filters as well, in the place of those that were given before. */
+  listenTo(filters: Iterable<string>): void {
+    this.#later.want(filters)
+    this.#catchUp()
+  }
+
+  /** Gives a topic back that an earlier run of the program listened to. */
+  stopListeningTo(topic: string): void {
+    this.#later.stray(topic)
+    this.#catchUp()
   }
 
   /** Takes in nothing more, waits a while for what is in flight, and leaves. The broker keeps the session. */
@@ -99,6 +116,7 @@ export class Client {
       const version = this.#versions.current
       const ended = await this.#connect(version)
       this.#connection = undefined
+      this.#since = undefined
       isHeld = ended.kind === "held"
       const isUseful =
         this.#counts.acknowledged > before || performance.now() - since > this.#terms.keepaliveMs
@@ -144,6 +162,20 @@ export class Client {
     }
   }
 
+  /** Tells the broker which filters have come and gone. */
+  #catchUp(): void {
+    const connection = this.#connection
+    if (connection?.isUp !== true) return
+    for (let idle = this.#later.idle(); idle.length > 0; idle = this.#later.idle()) {
+      if (!connection.change("unsubscribe", idle)) return
+      this.#later.asked(idle)
+    }
+    for (let missing = this.#later.missing(); missing.length > 0; missing = this.#later.missing()) {
+      if (!connection.change("subscribe", missing)) return
+      this.#later.asked(missing)
+    }
+  }
+
   #listen(version: 4 | 5, onEnded: (ended: Ended) => void): Listener {
     const { onSessionLost } = this.#terms.options
     return {
@@ -156,13 +188,19 @@ export class Client {
           onSessionLost?.()
         }
         // What another run of the program subscribed to is not known, so the first time it is said again.
-        return !this.#hasSession || isLost
+        const isNew = !this.#hasSession || isLost
+        this.#later.connected(isNew)
+        return isNew
       },
       onRefusedFilters: (filters) => {
         this.#refusedFilters = filters
       },
+      onGranted: (filters, codes) => this.#later.granted(filters, codes),
+      onGivenBack: (filters) => this.#later.givenBack(filters),
       onUp: () => {
         this.#hasSession = true
+        this.#since = Date.now()
+        this.#catchUp()
         this.#setState("connected")
         for (const done of this.#ups) done()
         this.#ups.clear()

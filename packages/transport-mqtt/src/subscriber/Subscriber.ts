@@ -25,6 +25,17 @@ export interface Subscriber {
     payload: Uint8Array | string,
     options?: PublishOptions
   ) => Effect.Effect<void, MqttError>
+  /**
+   * Subscribes to these filters beside those of the options, also over reconnects, and to none of those that
+   * were given here before and are not among them. What is no filter is left out, as is what goes beyond the
+   * 2,000th.
+   */
+  readonly listenTo: (filters: Iterable<string>) => Effect.Effect<void>
+  /**
+   * Gives a topic back that was given to `listenTo` by an earlier run of the program, whose session the
+   * broker has kept.
+   */
+  readonly stopListeningTo: (topic: string) => void
 }
 
 const invalid = (message: string): Effect.Effect<never, MqttError> =>
@@ -86,6 +97,8 @@ export const makeSubscriber = Effect.fnUntraced(function* (
       const forget = client.whenUp(() => resume(Effect.void))
       return Effect.sync(forget)
     }),
-    publish
+    publish,
+    stopListeningTo: (topic) => client.stopListeningTo(topic),
+    listenTo: (filters) => Effect.sync(() => client.listenTo([...filters].filter(Filter.isFilter)))
   }
 })

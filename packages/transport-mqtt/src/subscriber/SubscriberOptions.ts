@@ -6,6 +6,13 @@ import type { SubscriberStatus } from "./SubscriberStatus.ts"
 /** Which protocol to speak: one of them, or 5 as long as the broker understands it. */
 export type ProtocolChoice = "auto" | "5" | "3.1.1"
 
+/** A message for the time after. */
+export interface Will {
+  readonly topic: string
+  readonly payload: string
+  readonly retain: boolean
+}
+
 /** The bounds of a subscriber. */
 export interface SubscriberLimits {
   /** The most messages, and bytes of them, that are handed over and not acknowledged. */
@@ -46,6 +53,8 @@ export interface SubscriberOptions {
   readonly group?: string | undefined
   readonly qos?: 1 | 2 | undefined
   readonly protocol?: ProtocolChoice | undefined
+  /** What the broker says in the name of this client when it is lost; not when it leaves. */
+  readonly will?: Will | undefined
   readonly keepaliveSeconds?: number | undefined
   /**
    * Stores a message. It is acknowledged when the promise resolves, and never when it rejects: then the

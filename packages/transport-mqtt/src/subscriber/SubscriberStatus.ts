@@ -29,7 +29,11 @@ export interface SubscriberCounts {
 export interface SubscriberStatus {
   readonly state: SubscriberState
   readonly protocol: "5" | "3.1.1" | undefined
+  /** Since when the subscription stands, in milliseconds since 1970; undefined while it does not. */
+  readonly since: number | undefined
   readonly inFlight: { readonly messages: number; readonly bytes: number; readonly oldestMs: number }
+  /** The most there was in flight at once. */
+  readonly peak: { readonly messages: number; readonly bytes: number }
   readonly counts: Readonly<SubscriberCounts>
   /** Filters the broker does not let this subscriber have. */
   readonly refusedFilters: ReadonlyArray<string>

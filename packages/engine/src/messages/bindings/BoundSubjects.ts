@@ -1,5 +1,5 @@
 import type { Binding, BindingKey, BindingStore, StorageError, TenantId } from "@wattkit/core"
-import { Effect } from "effect"
+import { Deferred, Effect } from "effect"
 
 /** How long what the store said is believed: the longest a binding made by another process goes unnoticed. */
 const believedForMs = 2_000
@@ -17,10 +17,15 @@ export type Bound = ReadonlyMap<string, Binding>
 const nameOf = (tenantId: TenantId, { format, subject }: BindingKey): string =>
   `${tenantId} ${format} ${subject}`
 
-/** Tells what subjects are bound to, and asks the store for each at most once in a while. */
+/**
+ * Tells what subjects are bound to, and asks the store for each at most once in a while. Who asks for a
+ * subject that is being looked up waits for that answer, so that messages of one subject do not overtake each
+ * other.
+ */
 export class BoundSubjects {
   readonly #store: BindingStore
   readonly #known = new Map<string, Known>()
+  readonly #pending = new Map<string, Deferred.Deferred<void>>()
   #writes = 0
 
   constructor(store: BindingStore) {
@@ -37,17 +42,45 @@ export class BoundSubjects {
     const found = new Map<string, Binding>()
     const asked: Array<BindingKey> = []
     for (const subject of subjects) {
-      const known = this.#known.get(nameOf(tenantId, { format, subject }))
+      const name = nameOf(tenantId, { format, subject })
+      const pending = this.#pending.get(name)
+      if (pending !== undefined) {
+        return Effect.flatMap(Deferred.await(pending), () => this.find(tenantId, format, subjects))
+      }
+      const known = this.#known.get(name)
       if (known === undefined || known.until <= now) asked.push({ format, subject })
       else if (known.binding !== undefined) found.set(subject, known.binding)
     }
     if (asked.length === 0) return Effect.succeed(found)
-    const writes = this.#writes
-    return Effect.map(this.#store.get(tenantId, asked), (bindings) => {
+    return Effect.map(this.#ask(tenantId, asked), (bindings) => {
       for (const binding of bindings) found.set(binding.subject, binding)
-      // What was read before a write may be older than it.
-      if (writes === this.#writes) for (const key of asked) this.#note(tenantId, key, found.get(key.subject))
       return found
+    })
+  }
+
+  #ask(tenantId: TenantId, asked: ReadonlyArray<BindingKey>) {
+    return Effect.suspend(() => {
+      const writes = this.#writes
+      const answered = Deferred.makeUnsafe<void>()
+      const names = asked.map((key) => nameOf(tenantId, key))
+      for (const name of names) this.#pending.set(name, answered)
+      return this.#store.get(tenantId, asked).pipe(
+        Effect.tap((bindings) =>
+          Effect.sync(() => {
+            // What was read before a write may be older than it.
+            if (writes !== this.#writes) return
+            const bound = new Map(bindings.map((binding) => [binding.subject, binding]))
+            for (const key of asked) this.#note(tenantId, key, bound.get(key.subject))
+          })
+        ),
+        Effect.ensuring(
+          Effect.sync(() => {
+            for (const name of names) this.#pending.delete(name)
+            // Who asked first goes on first.
+            queueMicrotask(() => Deferred.doneUnsafe(answered, Effect.void))
+          })
+        )
+      )
     })
   }
 

@@ -1,4 +1,10 @@
-import { type DeadLetter, type DeadLetterStore, type StorageError, type TenantId } from "@wattkit/core"
+import {
+  type DeadLetter,
+  type DeadLetterStore,
+  type DeviceId,
+  type StorageError,
+  type TenantId
+} from "@wattkit/core"
 import { Context, Effect } from "effect"
 import { Busy } from "../../Busy.ts"
 import { letterIdOf } from "./letterId.ts"
@@ -7,16 +13,18 @@ import { letterIdOf } from "./letterId.ts"
 export interface LetterBounds {
   readonly count: number
   readonly bytes: number
+  /** The part of both that one device may have, so that it does not use up what is for all. */
+  readonly deviceShare: number
 }
 
 /** What every tenant may leave lying. */
 export const letterBounds = Context.Reference<LetterBounds>("@wattkit/engine/letterBounds", {
-  defaultValue: () => ({ count: 100_000, bytes: 64 * 1_048_576 })
+  defaultValue: () => ({ count: 100_000, bytes: 64 * 1_048_576, deviceShare: 0.1 })
 })
 
 /** How long the store's count is believed while nobody settles anything here. */
 const believedForMs = 5_000
-const mostTenants = 10_000
+const mostKnown = 10_000
 
 interface Waiting {
   count: number
@@ -33,25 +41,30 @@ const bytesOf = (letters: ReadonlyArray<Unkept>): number =>
 export class Letters {
   readonly #store: DeadLetterStore
   readonly #bounds: LetterBounds
-  readonly #waiting = new Map<TenantId, Waiting>()
+  readonly #waiting = new Map<string, Waiting>()
 
   constructor(store: DeadLetterStore, bounds: LetterBounds) {
     this.#store = store
     this.#bounds = bounds
   }
 
-  /** Keeps letters of one tenant; fails with Busy, keeping none, when too many wait already. */
+  /**
+   * Keeps letters of one tenant, which one sender sent; fails with Busy, keeping none, when too many wait
+   * already.
+   */
   keep(tenantId: TenantId, letters: ReadonlyArray<Unkept>): Effect.Effect<void, StorageError | Busy> {
     return Effect.gen({ self: this }, function* () {
-      const waiting = yield* this.#count(tenantId)
       const bytes = bytesOf(letters)
-      const isFull =
-        waiting.count + letters.length > this.#bounds.count || waiting.bytes + bytes > this.#bounds.bytes
-      if (isFull) {
+      const { count: most, bytes: mostBytes } = this.#bounds
+      const waiting = yield* this.#count(tenantId)
+      const isFull = waiting.count + letters.length > most || waiting.bytes + bytes > mostBytes
+      const share = isFull ? undefined : yield* this.#shareOf(tenantId, letters, waiting)
+      if (isFull || share?.isFull === true) {
+        const whose = isFull ? "" : " of this device"
         return yield* new Busy({
           reason: "budget",
           retryAfterMs: 60_000,
-          message: "too many messages that could not be read wait already; replay or drop them"
+          message: `too many messages${whose} that could not be read wait already; replay or drop them`
         })
       }
       const ids = yield* Effect.promise(() => Promise.all(letters.map(letterIdOf)))
@@ -59,6 +72,10 @@ export class Letters {
       const now = yield* this.#store.add(tenantId, kept)
       waiting.count = now.waiting
       waiting.bytes += bytes
+      if (share !== undefined) {
+        share.waiting.count += letters.length
+        share.waiting.bytes += bytes
+      }
     })
   }
 
@@ -71,17 +88,35 @@ export class Letters {
     return ids.length === 0
       ? Effect.void
       : Effect.tap(this.#store.settle(tenantId, ids, settled), () =>
-          Effect.sync(() => this.#waiting.delete(tenantId))
+          Effect.sync(() => {
+            for (const name of this.#waiting.keys()) {
+              if (name === tenantId || name.startsWith(`${tenantId} `)) this.#waiting.delete(name)
+            }
+          })
         )
   }
 
-  #count(tenantId: TenantId): Effect.Effect<Waiting, StorageError> {
-    const known = this.#waiting.get(tenantId)
+  /** What a device has of its share; not asked for as long as all of its tenant would fit into one. */
+  #shareOf(tenantId: TenantId, letters: ReadonlyArray<Unkept>, all: Waiting) {
+    const deviceId = letters[0]?.deviceId ?? undefined
+    const { bytes, count, deviceShare } = this.#bounds
+    const [most, mostBytes] = [Math.max(1, count * deviceShare), bytes * deviceShare]
+    const size = bytesOf(letters)
+    const isOver = (waiting: Waiting) =>
+      waiting.count + letters.length > most || waiting.bytes + size > mostBytes
+    return deviceId === undefined || !isOver(all)
+      ? Effect.succeed(undefined)
+      : Effect.map(this.#count(tenantId, deviceId), (waiting) => ({ waiting, isFull: isOver(waiting) }))
+  }
+
+  #count(tenantId: TenantId, deviceId?: DeviceId): Effect.Effect<Waiting, StorageError> {
+    const name = deviceId === undefined ? tenantId : `${tenantId} ${deviceId}`
+    const known = this.#waiting.get(name)
     if (known !== undefined && known.until > performance.now()) return Effect.succeed(known)
-    return Effect.map(this.#store.waiting(tenantId), ({ bytes, count }) => {
-      if (this.#waiting.size >= mostTenants) this.#waiting.clear()
+    return Effect.map(this.#store.waiting(tenantId, deviceId), ({ bytes, count }) => {
+      if (this.#waiting.size >= mostKnown) this.#waiting.clear()
       const found = { count, bytes, until: performance.now() + believedForMs }
-      this.#waiting.set(tenantId, found)
+      this.#waiting.set(name, found)
       return found
     })
   }

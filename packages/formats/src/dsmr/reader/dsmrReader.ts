@@ -11,6 +11,7 @@ import { writtenTime } from "../../payload/writtenTime.ts"
 import type { Told } from "../../Said.ts"
 import { fill, topicPattern } from "../../spec/TopicPattern.ts"
 import { type Fields, names, putFields } from "./fields.ts"
+import { Single } from "./Single.ts"
 import { words } from "./words.ts"
 
 const whole = topicPattern("{base}/json")
@@ -21,15 +22,15 @@ const others = topicPattern("dsmr/{group}/{rest...}", {
 /** Under the usual base everything is dsmr-reader's; under others, what has its fields. */
 const usualBase = "dsmr"
 
-const readSingle = (fields: Fields, base: string, name: string, message: Message): Told => {
+const readSingle = (meter: Single, base: string, name: string, message: Message): Told => {
   const text = payloadText(message.payload) ?? ""
   const value = numberOfText(text)
   if (value === undefined) {
     return /^(none|null|)$/i.test(text) ? nothing("is empty") : malformed("is not a number")
   }
-  fields.set(name, value)
+  const sent = meter.take(name, value, message.receivedAt)
   const drafts = new Drafts(base)
-  putFields(drafts, fields, new Set([name]))
+  putFields(drafts, meter.fields, sent)
   if (name === "extra_device_delivered") drafts.putUnknown("gas", "gas_m3", value)
   const said = drafts.said(undefined)
   return said.length === 0 ? nothing("waits for what belongs to it") : readings(message, said)
@@ -63,7 +64,7 @@ export const dsmrReader: Format = {
   words,
   topics: [whole.filter, single.filter, others.filter],
   makeReader: () => {
-    const memory = new Memory<Fields>(mostSubjects)
+    const memory = new Memory<Single>(mostSubjects)
     return {
       read: (message) => {
         const field = single.match(message.topic)
@@ -77,7 +78,7 @@ export const dsmrReader: Format = {
         const name = fill("{name}", field)
         if (!names.has(name)) return base === usualBase ? nothing("says nothing of energy") : undefined
         return readSingle(
-          memory.of(base, () => new Map()),
+          memory.of(base, () => new Single()),
           base,
           name,
           message

@@ -15,11 +15,9 @@ const thousandfold = (value: number | undefined): number | undefined =>
  * a 0 tells something only together with that of the other direction.
  */
 const powerOf = (fields: Fields, sent: ReadonlySet<string>, taken: string, given: string) => {
-  const [into, out] = [fields.get(taken), fields.get(given)]
-  if (sent.has(taken) && sent.has(given)) return thousandfold((into ?? 0) - (out ?? 0))
-  if (sent.has(taken) && into !== undefined && into > 0) return thousandfold(into)
-  if (sent.has(given) && out !== undefined && out > 0) return thousandfold(-out)
-  return into === 0 && out === 0 ? 0 : undefined
+  const [into, out] = [sent.has(taken) ? fields.get(taken) : 0, sent.has(given) ? fields.get(given) : 0]
+  const power = (into ?? 0) - (out ?? 0)
+  return power !== 0 || (sent.has(taken) && sent.has(given)) ? thousandfold(power) : undefined
 }
 
 const registers = [
@@ -44,13 +42,24 @@ export const names: ReadonlySet<string> = new Set([
   "extra_device_delivered"
 ])
 
-/** Puts what follows from the fields that were sent, together with those sent before, into the drafts. */
+const partners: ReadonlyMap<string, string> = new Map(
+  [...registers, ...powers].flatMap(([, one, other]) => [
+    [one, other],
+    [other, one]
+  ])
+)
+
+/** The field that belongs to another one: the other tariff, or the other direction. */
+export const partnerOf = (name: string): string | undefined => partners.get(name)
+
+/** Puts what follows from the fields that one telegram has sent into the drafts. */
 export const putFields = (drafts: Drafts, fields: Fields, sent: ReadonlySet<string>): void => {
   for (const [channel, taken, given] of powers) {
     if (sent.has(taken) || sent.has(given)) drafts.put(channel, "powerW", powerOf(fields, sent, taken, given))
   }
   for (const [quantity, first, second] of registers) {
-    if (!sent.has(first) && !sent.has(second)) continue
+    // One tariff of now and the other of the last telegram make a register that never was.
+    if (!sent.has(first) || !sent.has(second)) continue
     drafts.put("main", quantity, thousandfold(sum(fields.get(first), fields.get(second))))
   }
   for (const phase of phases) {

@@ -22,8 +22,19 @@ const examples: FormatWords["examples"] = [
     says: "nothing: waits for what belongs to it"
   },
   { topic: "dsmr/reading/electricity_delivered_2", payload: "2033.123", says: "dsmr main: importWh 3578503" },
-  { topic: "dsmr/reading/electricity_delivered_1", payload: "1545.381", says: "dsmr main: importWh 3578504" },
+  {
+    topic: "dsmr/reading/electricity_delivered_1",
+    payload: "1545.381",
+    says: "nothing: waits for what belongs to it"
+  },
+  { topic: "dsmr/reading/electricity_delivered_2", payload: "2033.123", says: "dsmr main: importWh 3578504" },
   { topic: "dsmr/reading/electricity_currently_delivered", payload: "0.412", says: "dsmr main: powerW 412" },
+  { topic: "dsmr/reading/electricity_currently_returned", payload: "0.000", says: "dsmr main: powerW 412" },
+  {
+    topic: "dsmr/reading/electricity_currently_delivered",
+    payload: "0.000",
+    says: "nothing: waits for what belongs to it"
+  },
   { topic: "dsmr/reading/electricity_currently_returned", payload: "1.254", says: "dsmr main: powerW -1254" },
   {
     topic: "dsmr/day-consumption/electricity_cost",
@@ -41,7 +52,8 @@ export const words: FormatWords = {
     "Enable the telegram as JSON (dsmr/json), or as split topics (dsmr/reading/…); one of them is enough."
   ],
   traps: [
-    "There is a register for each tariff, under a topic each: they are added up as soon as both are known.",
+    "There is a register for each tariff, under a topic each: those of one telegram are added up, and " +
+      "never one of this telegram and one of the last.",
     "Power is in kW and comes for each direction. One that is 0 says something only together with the other.",
     "Delivered means delivered to the household: it is import here.",
     "Numbers are sent as texts.",

@@ -6,6 +6,7 @@ import {
   type Outgoing,
   type Places,
   plainId,
+  presenceTopic,
   type Shown,
   stateTopic
 } from "./Announcement.ts"
@@ -46,7 +47,9 @@ export const announce = (
     origin: { name: originName, sw_version: places.version },
     components: { ...components, ...Object.fromEntries(gone.map((key) => [key, { p: "sensor" }])) },
     state_topic: stateTopic(places, device.deviceId),
-    availability_topic: availabilityTopic(places),
+    availability: [{ topic: availabilityTopic(places) }, { topic: presenceTopic(places, device.deviceId) }],
+    // It is there when we are and it is.
+    availability_mode: "all",
     qos: 1
   }
   return { topic: configTopic(places, device.deviceId), payload: JSON.stringify(payload), retain: true }
@@ -55,7 +58,8 @@ export const announce = (
 /** Takes a device with all its entities out of Home Assistant: the broker forgets what announced it. */
 export const withdraw = (places: Places, deviceId: string): ReadonlyArray<Outgoing> => [
   { topic: configTopic(places, deviceId), payload: "", retain: true },
-  { topic: stateTopic(places, deviceId), payload: "", retain: true }
+  { topic: stateTopic(places, deviceId), payload: "", retain: true },
+  { topic: presenceTopic(places, deviceId), payload: "", retain: true }
 ]
 
 /** Whether Home Assistant has just started and asks for everything again. */

@@ -1,5 +1,5 @@
 import type { QuantityName } from "@wattkit/core"
-import { plainId, type Shown } from "./Announcement.ts"
+import { plainId, plainName, type Shown } from "./Announcement.ts"
 
 /** How Home Assistant is told of a quantity. */
 interface Kind {
@@ -91,8 +91,7 @@ const kinds: { readonly [name in QuantityName]?: Kind } = {
 /** The key of a number, in the announcement as well as in the states. */
 export const keyOf = (shown: Shown): string => {
   const what = shown.kind === "cost" ? "cost" : shown.quantity
-  // Templates name it with a dot, where a hyphen would be a minus and a digit no beginning.
-  return shown.channel === "main" ? what : `${what}_${plainId(shown.channel).replaceAll("-", "_")}`
+  return shown.channel === "main" ? what : `${what}_${plainName(shown.channel)}`
 }
 
 /** What Home Assistant shows of a quantity; undefined where the quantity is no state. */

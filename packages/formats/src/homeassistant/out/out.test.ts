@@ -1,10 +1,12 @@
 import { Instant } from "@wattkit/core"
 import { assert, describe, it } from "vitest"
-import { say } from "../../exampleTests.fixture.ts"
+import { message, say } from "../../exampleTests.fixture.ts"
+import { readerOf } from "../../formats.ts"
 import { homeAssistant } from "../homeassistant.ts"
 import { announce, isBirth, migrate, withdraw } from "./announce.ts"
-import { type Announcement, type Shown, usualPlaces as places } from "./Announcement.ts"
-import { presence, stateOf } from "./state.ts"
+import { type Announcement, configTopic, type Shown, usualPlaces as places } from "./Announcement.ts"
+import { keyOf } from "./components.ts"
+import { devicePresence, presence, stateOf } from "./state.ts"
 
 const quantity = (name: Extract<Shown, { kind: "quantity" }>["quantity"], channel = "main"): Shown => ({
   kind: "quantity",
@@ -34,7 +36,8 @@ describe("home assistant's discovery, outbound", () => {
       device: { identifiers: ["wattkit_meter_3a1"], name: "Grid meter" },
       origin: { name: "wattkit", sw_version: "0" },
       state_topic: "wattkit/meter_3a1/state",
-      availability_topic: "wattkit/status",
+      availability: [{ topic: "wattkit/status" }, { topic: "wattkit/meter_3a1/availability" }],
+      availability_mode: "all",
       qos: 1
     })
     assert.deepStrictEqual(components["importWh"], {
@@ -59,7 +62,7 @@ describe("home assistant's discovery, outbound", () => {
       last_reset_value_template: "{{ value_json.cost_since }}"
     })
     assert.strictEqual(components["powerW"]?.["state_class"], "measurement")
-    assert.strictEqual(components["voltageV_L_1"]?.["name"], "Voltage L-1")
+    assert.strictEqual(components["voltageV_L_2d1"]?.["name"], "Voltage L-1")
     const ids = Object.values(components).map((one) => one["unique_id"])
     assert.strictEqual(new Set(ids).size, device.shown.length)
   })
@@ -87,7 +90,7 @@ describe("home assistant's discovery, outbound", () => {
       powerW: -5.5,
       importWh: 1.234567,
       exportWh: null,
-      voltageV_L_1: null,
+      voltageV_L_2d1: null,
       cost: "12.34",
       cost_since: "2026-05-31T22:00:00Z"
     })
@@ -99,18 +102,44 @@ describe("home assistant's discovery, outbound", () => {
   })
 
   it("announces in a form that is read back the same, had somebody else announced it", () => {
-    const config = announce(places, { ...device, shown: device.shown.slice(0, 3) })
-    const state = stateOf(
-      places,
-      { ...device, shown: device.shown.slice(0, 3) },
-      new Map([["main", { quantities: { powerW: 100, importWh: 1234.567, exportWh: 5 } }]])
-    )
+    const shown = device.shown.slice(0, 3)
+    const others = { ...places, base: "other" }
+    const config = announce(others, { ...device, shown })
+    const values = { powerW: 100, importWh: 1234.567, exportWh: 5 }
+    const state = stateOf(others, { ...device, shown }, new Map([["main", { quantities: values }]]))
     const reader = homeAssistant.makeReader()
     say(reader, config.topic, config.payload.replace('"name":"wattkit"', '"name":"other"'))
     assert.strictEqual(
       say(reader, state.topic, state.payload),
       "wattkit_meter_3a1 main: powerW 100, importWh 1234.567, exportWh 5"
     )
+    assert.deepStrictEqual(
+      [...(reader.learned?.() ?? [])],
+      ["other/meter_3a1/state", "other/status", "other/meter_3a1/availability"]
+    )
+  })
+
+  it("is never read back, whoever announced it and whatever else could read it", () => {
+    const { shown } = device
+    const values = { powerW: 100, importWh: 1234.567, exportWh: 5 }
+    const state = stateOf(places, device, new Map([["main", { quantities: values }]]))
+    const config = announce(places, { ...device, shown })
+    const forged = { ...config, payload: config.payload.replace('"name":"wattkit"', '"name":"other"') }
+    for (const first of [[], [config], [forged]]) {
+      const reader = readerOf()
+      const said = [...first, presence(places, true), devicePresence(places, "meter:1", true), state].map(
+        ({ payload, topic }) => reader.read(message(topic, payload))?.told.kind
+      )
+      assert.notInclude(said, "readings")
+      assert.notInclude(said, "status")
+      assert.notInclude(said, undefined)
+    }
+  })
+
+  it("has a name of its own for every device and every channel", () => {
+    const ids = ["a:b", "a_3ab", "a.b", "a_2eb", "a_5f3ab", "a-b", "a_b", "a_2db"]
+    assert.strictEqual(new Set(ids.map((id) => configTopic(places, id))).size, ids.length)
+    assert.strictEqual(new Set(ids.map((id) => keyOf(quantity("powerW", id)))).size, ids.length)
   })
 
   it("withdraws by emptying, asks again at the birth of Home Assistant, and moves in three steps", () => {
@@ -118,7 +147,8 @@ describe("home assistant's discovery, outbound", () => {
       withdraw(places, "m").map(({ payload, retain, topic }) => [topic, payload, retain]),
       [
         ["homeassistant/device/wattkit_m/config", "", true],
-        ["wattkit/m/state", "", true]
+        ["wattkit/m/state", "", true],
+        ["wattkit/m/availability", "", true]
       ]
     )
     assert.isTrue(isBirth(places, "homeassistant/status", "online"))

@@ -4,6 +4,7 @@ import {
   availabilityTopic,
   type Outgoing,
   type Places,
+  presenceTopic,
   stateTopic
 } from "./Announcement.ts"
 import { keyOf, valueOf } from "./components.ts"
@@ -44,4 +45,10 @@ export const presence = (places: Places, isOnline: boolean): Outgoing => ({
   topic: availabilityTopic(places),
   payload: isOnline ? "online" : "offline",
   retain: true
+})
+
+/** Says whether a device is there. */
+export const devicePresence = (places: Places, deviceId: string, isOnline: boolean): Outgoing => ({
+  ...presence(places, isOnline),
+  topic: presenceTopic(places, deviceId)
 })

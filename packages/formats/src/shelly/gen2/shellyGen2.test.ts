@@ -24,6 +24,25 @@ describe("shelly-gen2", () => {
     assert.strictEqual(notify(reader, { "switch:0": { apower: null } }), "nothing: holds no values")
   })
 
+  it("leaves out what comes again after others, as it does when a connection breaks", () => {
+    const reader = shellyGen2.makeReader()
+    const first = { ts: 1767981459.5, "switch:0": { apower: 5, voltage: 230 } }
+    const second = { ts: 1767981460.5, "switch:0": { apower: 6 } }
+    const third = { ts: 1767981461.5, "switch:0": { voltage: 229 } }
+    const said = (params: unknown) => notify(reader, params).replace(/ at .*/, "")
+    assert.strictEqual(said(first), "s switch:0: powerW 5, voltageV 230")
+    assert.strictEqual(said(second), "s switch:0: powerW 6, voltageV 230")
+    assert.strictEqual(said(second), "s switch:0: powerW 6, voltageV 230")
+    assert.strictEqual(said(first), "nothing: holds no values")
+    assert.strictEqual(said(second), "s switch:0: powerW 6, voltageV 230")
+    assert.strictEqual(said(third), "s switch:0: powerW 6, voltageV 229")
+    // A clock that was set back tells new times.
+    assert.strictEqual(
+      said({ ts: 1767981450.5, "switch:0": { apower: 7 } }),
+      "s switch:0: powerW 7, voltageV 229"
+    )
+  })
+
   it("knows devices, their components and prefixes apart", () => {
     const reader = shellyGen2.makeReader()
     notify(reader, { "switch:0": { apower: 5, voltage: 230 } })

@@ -46,7 +46,7 @@ const readStatus = (
 ): Told => {
   const drafts = new Drafts(subject)
   for (const [name, part] of Object.entries(status).slice(0, mostComponents)) {
-    overlay.put(drafts, subject, name, part)
+    overlay.put(drafts, subject, name, part, ts)
   }
   return readings(message, drafts.said(writtenTime(ts, "seconds")))
 }

@@ -52,7 +52,8 @@ describe("the table of who was heard", () => {
         "what Flow, Total, Uptime and 1 more mean",
       " ".repeat(80) + "an energy register: energy is estimated from power",
       "",
-      "Adopt one, for example:  wattkit devices adopt tasmota 'kitchen light' --name 'kitchen light'"
+      "Adopt one, for example:  wattkit devices adopt tasmota 'kitchen light' --name 'kitchen light'",
+      "If you know what a number means, say so with it:  --field 'Flow=importWh*1000'"
     ]
     const squeezed = (text: string) => text.replace(/ {2,}/g, "  ")
     assert.strictEqual(squeezed(heardTable(rows, now, 200)), squeezed(expected.join("\n")))
@@ -83,6 +84,22 @@ describe("the table of who was heard", () => {
     const text = heardTable([heard({ subject: "x", channels })], now, 200)
     assert.include(text, "adopt tasmota x --name x --field 'energy_kwh=importWh*1000'")
     assert.notInclude(text, "--field Flow")
+  })
+
+  it("tells the same in the same order, and asks for no meaning of what has none here", () => {
+    const channels = [
+      {
+        channel: "main",
+        quantities: { voltageV: 230, exportWh: 5, importWh: 4, powerW: 3 },
+        unknown: { gas_m3: 7, ApparentPower: 8, energy_today: 9 }
+      }
+    ]
+    const text = heardTable([heard({ subject: "x", channels })], now, 200)
+    assert.include(
+      text,
+      "3 W, 4 Wh imported, 5 Wh exported, 230 V, gas_m3 7, ApparentPower 8, energy_today 9"
+    )
+    assert.notMatch(text, /what|--field/)
   })
 
   it("says that nobody was heard", () => {

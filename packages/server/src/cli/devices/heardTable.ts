@@ -1,6 +1,6 @@
 import type { Heard } from "@wattkit/client"
 import { meaningOfName } from "@wattkit/formats"
-import { everyOf, missingOf, saysOf } from "./heardWords.ts"
+import { everyOf, missingOf, openNamesOf, saysOf } from "./heardWords.ts"
 import { printable, tableOf } from "./Table.ts"
 
 const boundTo = ({ binding }: Heard): ReadonlyArray<string> =>
@@ -19,6 +19,19 @@ const columns = [
 const quoted = (text: string): string =>
   /^[\w./:=@%,+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 
+/** The command that adopts a subject, with what its numbers probably mean. */
+const adoptionOf = ({ channels, format, subject }: Heard): string => {
+  const name = quoted(printable(subject))
+  const unknown = [...new Set(channels.flatMap((channel) => Object.keys(channel.unknown)))]
+  const fields = unknown.flatMap((field) => {
+    const meaning = meaningOfName(field)
+    if (meaning === undefined) return []
+    const { quantity, scale } = meaning
+    return [` --field ${quoted(`${printable(field)}=${quantity}${scale === 1 ? "" : `*${scale}`}`)}`]
+  })
+  return `wattkit devices adopt ${format} ${name} --name ${name}${fields.join("")}`
+}
+
 /** What was heard, as a table for people, and how to adopt who is not bound yet. */
 export const heardTable = (heard: ReadonlyArray<Heard>, now: number, width: number): string => {
   if (heard.length === 0) return "nobody was heard yet"
@@ -32,16 +45,11 @@ export const heardTable = (heard: ReadonlyArray<Heard>, now: number, width: numb
   ])
   const table = tableOf(columns, rows, width)
   const stranger = heard.find(({ binding }) => binding === null)
-  if (stranger === undefined) return table
-  const { channels, format, subject } = stranger
-  const name = quoted(printable(subject))
-  const unknown = [...new Set(channels.flatMap((channel) => Object.keys(channel.unknown)))]
-  const fields = unknown.flatMap((field) => {
-    const meaning = meaningOfName(field)
-    if (meaning === undefined) return []
-    const { quantity, scale } = meaning
-    return [` --field ${quoted(`${printable(field)}=${quantity}${scale === 1 ? "" : `*${scale}`}`)}`]
-  })
-  const command = `wattkit devices adopt ${format} ${name} --name ${name}${fields.join("")}`
-  return `${table}\n\nAdopt one, for example:  ${command}`
+  const hints = stranger === undefined ? [] : [`Adopt one, for example:  ${adoptionOf(stranger)}`]
+  const puzzle = heard.flatMap(openNamesOf).find((name) => meaningOfName(name) === undefined)
+  if (puzzle !== undefined) {
+    const field = quoted(`${printable(puzzle)}=importWh*1000`)
+    hints.push(`If you know what a number means, say so with it:  --field ${field}`)
+  }
+  return [table, ...(hints.length > 0 ? [hints.join("\n")] : [])].join("\n\n")
 }

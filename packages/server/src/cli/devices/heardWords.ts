@@ -14,12 +14,15 @@ const units: { readonly [quantity: string]: readonly [unit: string, word: string
   stateOfChargePct: ["%", "charged"]
 }
 
+const places = Object.keys(units)
+
 const number = (value: number): string =>
   value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) < 10 ? 3 : 1 })
 
 const valueOf = (name: string, value: number): string => {
   const [unit, word] = units[name] ?? ["", name]
   const isLarge = unit === "Wh" && Math.abs(value) >= 10_000
+  if (unit === "") return `${word} ${number(value)}`
   const text = isLarge ? `${number(value / 1000)} kWh` : `${number(value)} ${unit}`.trim()
   return word === "" ? text : `${text} ${word}`
 }
@@ -27,7 +30,10 @@ const valueOf = (name: string, value: number): string => {
 /** What a subject says, a line for each channel. */
 export const saysOf = ({ channels }: Heard): ReadonlyArray<string> =>
   channels.map(({ channel, quantities, unknown }) => {
-    const known = Object.entries(quantities).map(([name, value]) => valueOf(name, value))
+    // In one order for everybody, whatever the order of a message is.
+    const known = Object.entries(quantities)
+      .toSorted(([a], [b]) => places.indexOf(a) - places.indexOf(b))
+      .map(([name, value]) => valueOf(name, value))
     const others = Object.entries(unknown).map(([name, value]) => `${name} ${number(value)}`)
     const text = [...known, ...others].join(", ")
     return channels.length === 1 && channel === "main" ? text : `${channel}: ${text}`
@@ -52,13 +58,23 @@ export const everyOf = ({ count, firstAt, lastAt }: Heard, now: number): Readonl
 
 const energies = ["importWh", "exportWh", "importDeltaWh", "exportDeltaWh"]
 
+/** Numbers that are no quantity of a reading whatever somebody says they mean: they are kept as they are. */
+const noQuantity = /^(apparent|reactive)|_(m3|gj)$|today|yesterday|humidity/i
+
+/** The numbers of which only a person can say what they mean. */
+export const openNamesOf = ({ binding, channels }: Heard): ReadonlyArray<string> => {
+  const unknown = new Set(channels.flatMap((channel) => Object.keys(channel.unknown)))
+  const meanings = binding?.fields ?? {}
+  return [...unknown].filter((name) => !Object.hasOwn(meanings, name) && !noQuantity.test(name))
+}
+
 /** What keeps a subject from being useful, in words that say what to do. */
-export const missingOf = ({ binding, channels }: Heard): ReadonlyArray<string> => {
+export const missingOf = (heard: Heard): ReadonlyArray<string> => {
+  const { binding, channels } = heard
   const missing: Array<string> = []
   if (binding === null) missing.push("a device: adopt it")
   const meanings = binding?.fields ?? {}
-  const unknown = [...new Set(channels.flatMap((channel) => Object.keys(channel.unknown)))]
-  const open = unknown.filter((name) => !Object.hasOwn(meanings, name))
+  const open = openNamesOf(heard)
   if (open.length > 0) {
     const more = open.length > 3 ? ` and ${open.length - 3} more` : ""
     missing.push(`what ${open.slice(0, 3).join(", ")}${more} mean${open.length === 1 ? "s" : ""}`)

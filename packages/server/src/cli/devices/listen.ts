@@ -40,10 +40,18 @@ const makeEar = Effect.map(Formats, (formats) => {
   return { hear, told }
 })
 
-const hidden = (url: string): string => url.replace(/\/\/[^@/]*@/, "//")
+/** An address without what only its owner should see. */
+export const hidden = (url: string): string => url.replace(/\/\/[^@/]*@/, "//")
 
-/** Listens at a broker for a while. Nothing is stored, and nobody else misses what is heard here. */
-export const listen = Effect.fnUntraced(function* (url: string, forMs: number) {
+/**
+ * Listens at a broker for a while, and says when it begins to. Nothing is stored, and nobody else misses what
+ * is heard here.
+ */
+export const listen = Effect.fnUntraced(function* (
+  url: string,
+  forMs: number,
+  onListening: (url: string) => void = () => {}
+) {
   const { hear, told } = yield* makeEar
   const subscriber = yield* makeSubscriber({
     url,
@@ -67,6 +75,7 @@ export const listen = Effect.fnUntraced(function* (url: string, forMs: number) {
     const message = `${hidden(url)} does not let this user listen to everything; give one that may.`
     return yield* new StartError({ message })
   }
+  onListening(hidden(url))
   yield* Effect.sleep(forMs)
   return told()
 }, Effect.scoped)

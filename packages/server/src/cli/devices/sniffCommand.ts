@@ -44,7 +44,10 @@ const fromServer = Effect.fnUntraced(function* (server: Server) {
 
 const fromBroker = Effect.fnUntraced(function* (url: string, seconds: number) {
   if (!(seconds > 0)) return yield* new StartError({ message: "--seconds must be more than 0." })
-  const { heard, unread } = yield* listen(url, seconds * 1000)
+  // Whoever waits wants to know for what; the table alone goes where it is redirected to.
+  const { heard, unread } = yield* listen(url, seconds * 1000, (broker) =>
+    process.stderr.write(`Listening at ${broker} for ${seconds} s …\n`)
+  )
   return heardTable(heard, yield* Clock.currentTimeMillis, width()) + topicsText(unread)
 })
 

@@ -4,7 +4,9 @@ import { Upkeep } from "@wattkit/engine"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Lifecycle } from "../../Lifecycle.ts"
+import { mqttHealth } from "../../mqtt/health.ts"
 import { StorageHealth } from "../../storage/Storage.ts"
+import { soon } from "./soon.ts"
 import { version } from "../../packageRoot.ts"
 
 /** How a server is that cannot tell more yet. */
@@ -16,6 +18,8 @@ export const starting = (startedAt: number): Health => ({
   components: {}
 })
 
+const silent = { status: "down", message: "does not answer" } as const
+
 /** Answers the probes. */
 export const layer = HttpApiBuilder.group(
   Api,
@@ -25,27 +29,30 @@ export const layer = HttpApiBuilder.group(
     const storage = yield* StorageHealth
     const { durability } = (yield* ReadingStore).capabilities
     const upkeep = yield* Upkeep
+    const mqtt = yield* mqttHealth
+    const isUp = storage.check.pipe(
+      Effect.tapError((error) => Effect.logWarning("storage does not answer", error.message)),
+      Effect.match({ onSuccess: () => true, onFailure: () => false })
+    )
     // Readings are stored while usage is behind, so this alone does not make the server unready.
-    const usage = Effect.match(upkeep.state, {
-      onFailure: () => ({ status: "down", message: "does not answer" }) as const,
+    const usageNow = Effect.match(upkeep.state, {
+      onFailure: () => silent,
       onSuccess: ({ isFailing, lagMs }) =>
         isFailing
           ? ({ status: "down", message: "is not brought up to date", lagMs } as const)
           : ({ status: "up", lagMs } as const)
     })
     const health = Effect.gen(function* () {
-      const up = yield* storage.check.pipe(
-        Effect.tapError((error) => Effect.logWarning("storage does not answer", error.message)),
-        Effect.match({ onSuccess: () => true, onFailure: () => false })
-      )
+      const [up, usage] = yield* Effect.all([soon(isUp, false), soon(usageNow, silent)], { concurrency: 2 })
       const phase = lifecycle.phase()
       return {
         ...starting(lifecycle.startedAt),
         status: phase === "ok" && !up ? "down" : phase,
         durability,
         components: {
-          [storage.name]: up ? { status: "up" } : { status: "down", message: "does not answer" },
-          usage: yield* usage
+          [storage.name]: up ? { status: "up" } : silent,
+          usage,
+          ...(yield* mqtt)
         }
       } satisfies Health as Health
     })

@@ -1,13 +1,14 @@
 import { Api, CurrentPrincipal } from "@wattkit/api"
-import { Instant, type Interval, type Reading } from "@wattkit/core"
+import { type DeviceId, Instant, type Interval, type Principal, type Reading } from "@wattkit/core"
 import { Corrections, Ingest, Readings } from "@wattkit/engine"
-import { decode, type Malformed, PayloadTooLarge } from "@wattkit/transport-http"
-import { Effect, Result } from "effect"
+import { decode, decodeMany, formatOfRows, type Malformed, PayloadTooLarge } from "@wattkit/transport-http"
+import { Effect, Result, Stream } from "effect"
 import { type HttpServerError, type HttpServerRequest, HttpIncomingMessage } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { limits } from "../../limits.ts"
 import { answer } from "../answer.ts"
 import { answerPage, invalid } from "./page.ts"
+import { takeRows } from "./takeRows.ts"
 
 const readAt = (text: string) => Result.getOrUndefined(Instant.make(text.trim() === "" ? NaN : Number(text)))
 const keys = { read: readAt, write: (reading: Reading) => String(reading.at) }
@@ -32,6 +33,19 @@ const bodyOf = (
         )
       )
 
+const headersOf = ({ headers }: HttpServerRequest.HttpServerRequest) => ({
+  contentType: headers["content-type"],
+  contentEncoding: headers["content-encoding"]
+})
+
+/** A body that says how long it is, and is short enough to be read at once. */
+const isShort = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
+  Number(headers["content-length"] ?? Number.NaN) <= limits.ingest.bytes
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
 /** What the query asks for; all there is when it does not say. */
 const intervalOf = ({
   from = Instant.MIN_MILLIS as Instant.Instant,
@@ -42,12 +56,39 @@ const intervalOf = ({
 }): Effect.Effect<Interval.Interval, Malformed> =>
   to < from ? Effect.fail(invalid("to", "must not be before from")) : Effect.succeed({ start: from, end: to })
 
+type Request = HttpServerRequest.HttpServerRequest
+
+/** The ways in: what is short is read at once, rows as they come. */
+const makeWays = (ingest: Ingest["Service"]) => ({
+  one: Effect.fnUntraced(function* (principal: Principal, deviceId: DeviceId, request: Request) {
+    const headers = headersOf(request)
+    const { format, isGzipped } = yield* formatOfRows(headers)
+    if (format === "json" || (format === "ndjson" && isShort(request))) {
+      const submission = yield* decode(yield* bodyOf(request), headers, limits.ingest)
+      return yield* ingest.ingest(principal, deviceId, submission)
+    }
+    const options = { format, isGzipped, deviceId, saysLines: true }
+    return yield* takeRows(ingest, principal, Stream.toAsyncIterable(request.stream), options)
+  }),
+  many: Effect.fnUntraced(function* (principal: Principal, request: Request) {
+    const headers = headersOf(request)
+    const { format, isGzipped } = yield* formatOfRows(headers)
+    if (format !== "json") {
+      const options = { format, isGzipped, saysLines: true }
+      return yield* takeRows(ingest, principal, Stream.toAsyncIterable(request.stream), options)
+    }
+    const lines = yield* decodeMany(yield* bodyOf(request), headers, limits.ingest)
+    const options = { format: "ndjson", isGzipped: false, saysLines: false } as const
+    return yield* takeRows(ingest, principal, only(lines), options)
+  })
+})
+
 /** Takes readings in and gives them out. */
 export const layer = HttpApiBuilder.group(
   Api,
   "readings",
   Effect.fn(function* (handlers) {
-    const ingest = yield* Ingest
+    const ways = makeWays(yield* Ingest)
     const corrections = yield* Corrections
     const readings = yield* Readings
     return handlers
@@ -55,20 +96,14 @@ export const layer = HttpApiBuilder.group(
         "ingest",
         Effect.fnUntraced(function* ({ params, request }) {
           const principal = yield* CurrentPrincipal
-          const stored = bodyOf(request).pipe(
-            Effect.flatMap((body) =>
-              decode(
-                body,
-                {
-                  contentType: request.headers["content-type"],
-                  contentEncoding: request.headers["content-encoding"]
-                },
-                limits.ingest
-              )
-            ),
-            Effect.flatMap((submission) => ingest.ingest(principal, params.id, submission))
-          )
-          return yield* answer(stored)
+          return yield* answer(ways.one(principal, params.id, request))
+        })
+      )
+      .handleRaw(
+        "ingestMany",
+        Effect.fnUntraced(function* ({ request }) {
+          const principal = yield* CurrentPrincipal
+          return yield* answer(ways.many(principal, request))
         })
       )
       .handleAll({

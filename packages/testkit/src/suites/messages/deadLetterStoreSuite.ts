@@ -294,6 +294,26 @@ const ends: ReadonlyArray<Check<Needs>> = [
     })
   },
   {
+    name: "counts what waits of one device apart",
+    run: Effect.gen(function* () {
+      const { store, tenantId } = yield* prepared
+      const [deviceId, other] = [DeviceId.make("noisy"), DeviceId.make("other")]
+      const sent = (id: string, by: DeviceId | null) => letter(tenantId, id, { deviceId: by })
+      yield* store.add(tenantId, [
+        sent("1", deviceId),
+        sent("2", deviceId),
+        sent("3", other),
+        sent("4", null)
+      ])
+      yield* store.settle(tenantId, ["2"], replayed)
+      const bytes = message().payload.length + message().topic.length
+      assert.deepStrictEqual(yield* store.waiting(tenantId, deviceId), { count: 1, bytes })
+      assert.deepStrictEqual(yield* store.waiting(tenantId), { count: 3, bytes: 3 * bytes })
+      const nobody = yield* store.waiting(tenantId, DeviceId.make("silent"))
+      assert.deepStrictEqual(nobody, { count: 0, bytes: 0 })
+    })
+  },
+  {
     name: "gives up what came before an instant, settled or not, so many at most",
     run: Effect.gen(function* () {
       const { store, tenantId } = yield* prepared

@@ -7,7 +7,7 @@ import { Malformed } from "./Malformed.ts"
 import { MqttError } from "../MqttError.ts"
 import { Outgoing, type PublishOptions } from "./Outgoing.ts"
 import { Pulse } from "./Pulse.ts"
-import { connectPacket, subscribePacket } from "./Terms.ts"
+import { connectPacket, nameOf, subscribePacket } from "./Terms.ts"
 
 /** Why a connection ended. */
 export interface Ended {
@@ -25,6 +25,9 @@ export interface Listener {
   /** The broker lets us in, and has a session of ours or not; answers whether the filters are to be sent. */
   readonly onAccepted: (sessionPresent: boolean) => boolean
   readonly onRefusedFilters: (filters: ReadonlyArray<string>) => void
+  /** The broker answered to filters that were asked for later, or were given back. */
+  readonly onGranted: (filters: ReadonlyArray<string>, codes: ReadonlyArray<number>) => void
+  readonly onGivenBack: (filters: ReadonlyArray<string>) => void
   /** Messages come from now on. */
   readonly onUp: () => void
   readonly onChange: () => void
@@ -53,6 +56,7 @@ export class Connection {
   #wasLate = false
   #state: "greeting" | "subscribing" | "up" | "over" = "greeting"
   #subscribeId = 0
+  readonly #asked = new Map<number, ReadonlyArray<string>>()
 
   constructor(stream: Duplex, version: 4 | 5, shared: Shared, listener: Listener) {
     const { keepaliveMs, limits } = shared.terms
@@ -139,6 +143,22 @@ export class Connection {
     if (qos === 0) settle(undefined)
   }
 
+  /** Asks for more filters, or gives them back; answers whether that could be said now. */
+  change(what: "subscribe" | "unsubscribe", filters: ReadonlyArray<string>): boolean {
+    if (this.#state !== "up") return false
+    const messageId = this.#outgoing.add(() => {})
+    if (messageId === undefined) return false
+    this.#asked.set(messageId, filters)
+    const { terms } = this.#shared
+    const names = filters.map((filter) => nameOf(terms.options.group, filter))
+    this.#write(
+      what === "subscribe"
+        ? subscribePacket(terms, names, messageId, this.#version)
+        : write({ cmd: "unsubscribe", messageId, unsubscriptions: names }, this.#version)
+    )
+    return true
+  }
+
   #write(bytes: Buffer): void {
     if (this.#stream.writable) this.#stream.write(bytes)
   }
@@ -178,7 +198,9 @@ export class Connection {
       case "connack":
         return this.#accepted(packet)
       case "suback":
-        return this.#subscribed(packet)
+        return this.#state === "up" ? this.#granted(packet) : this.#subscribed(packet)
+      case "unsuback":
+        return this.#listener.onGivenBack(this.#answered(packet.messageId))
       case "pingresp":
         return this.#pulse.answered()
       case "puback":
@@ -210,7 +232,21 @@ export class Connection {
     if (!this.#listener.onAccepted(sessionPresent)) return this.#up()
     this.#state = "subscribing"
     this.#subscribeId = this.#outgoing.add(() => {})!
-    this.#write(subscribePacket(this.#shared.terms, this.#subscribeId, this.#version))
+    const { terms } = this.#shared
+    this.#write(subscribePacket(terms, terms.filters, this.#subscribeId, this.#version))
+  }
+
+  /** The filters a broker's answer is about. */
+  #answered(messageId = 0): ReadonlyArray<string> {
+    const filters = this.#asked.get(messageId)
+    if (filters === undefined) throw new Malformed("an answer to no question", Reason.protocolError)
+    this.#asked.delete(messageId)
+    this.#outgoing.confirm(messageId, 0)
+    return filters
+  }
+
+  #granted({ granted, messageId }: ISubackPacket): void {
+    this.#listener.onGranted(this.#answered(messageId), granted.map(Number))
   }
 
   #subscribed({ granted, messageId }: ISubackPacket): void {

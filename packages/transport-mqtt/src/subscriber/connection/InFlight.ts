@@ -15,6 +15,8 @@ export class InFlight {
   readonly #onRoom: () => void
   messages = 0
   bytes = 0
+  peakMessages = 0
+  peakBytes = 0
   #isScheduled = false
 
   /** Calls back, once for many, after something was settled. */
@@ -30,6 +32,8 @@ export class InFlight {
   add(bytes: number): void {
     this.messages++
     this.bytes += bytes
+    if (this.messages > this.peakMessages) this.peakMessages = this.messages
+    if (this.bytes > this.peakBytes) this.peakBytes = this.bytes
   }
 
   remove(bytes: number): void {

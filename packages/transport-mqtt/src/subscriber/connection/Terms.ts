@@ -23,7 +23,7 @@ export const termsOf = (options: SubscriberOptions): Terms => {
     options,
     username: options.username ?? fromUrl(url.username),
     password: options.password ?? fromUrl(url.password),
-    filters: group === undefined ? filters : filters.map((filter) => `$share/${group}/${filter}`),
+    filters: filters.map((filter) => nameOf(group, filter)),
     keepaliveMs: keepaliveSeconds * 1_000,
     limits: { holdMs: keepaliveSeconds * 500, ...usualLimits, ...limits }
   }
@@ -32,6 +32,7 @@ export const termsOf = (options: SubscriberOptions): Terms => {
 /** The first packet of a connection: it resumes the session, and keeps it when the connection ends. */
 export const connectPacket = (terms: Terms, protocolVersion: 4 | 5): Buffer => {
   const { limits, options, password, username } = terms
+  const { will } = options
   const keep = {
     sessionExpiryInterval: limits.sessionExpirySeconds,
     receiveMaximum: limits.receiveMaximum,
@@ -45,6 +46,7 @@ export const connectPacket = (terms: Terms, protocolVersion: 4 | 5): Buffer => {
       clientId: options.clientId,
       clean: false,
       keepalive: Math.max(1, Math.round(terms.keepaliveMs / 1_000)),
+      ...(will === undefined ? {} : { will: { ...will, payload: Buffer.from(will.payload), qos: 1 } }),
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password: Buffer.from(password) }),
       ...(protocolVersion === 5 ? { properties: keep } : {})
@@ -53,19 +55,30 @@ export const connectPacket = (terms: Terms, protocolVersion: 4 | 5): Buffer => {
   )
 }
 
+/** The name under which a filter is asked for: with the group of a shared subscription. */
+export const nameOf = (group: string | undefined, filter: string): string =>
+  group === undefined ? filter : `$share/${group}/${filter}`
+
 /**
- * Asks for the filters. Under version 5 kept messages come only with a subscription that is new, a kept
- * message is told from a live one that says it wants to be kept, and what this client publishes does not come
- * back; the last is not allowed where messages are shared.
+ * Asks for filters, as they are named. What the broker keeps comes with them, also where it knows the session
+ * of an earlier run of the program: what devices were described as was in the memory of that run.
+ *
+ * Under version 5 a kept message is told from a live one that says it wants to be kept, and what this client
+ * publishes does not come back; the last is not allowed where messages are shared.
  */
-export const subscribePacket = (terms: Terms, messageId: number, protocolVersion: 4 | 5): Buffer => {
-  const { group, qos = 1 } = terms.options
+export const subscribePacket = (
+  { options: { group, qos = 1 } }: Terms,
+  filters: ReadonlyArray<string>,
+  messageId: number,
+  protocolVersion: 4 | 5
+): Buffer => {
+  const nl = group === undefined
   return write(
     {
       cmd: "subscribe",
       messageId,
-      subscriptions: terms.filters.map((topic) =>
-        protocolVersion === 5 ? { topic, qos, nl: group === undefined, rap: false, rh: 1 } : { topic, qos }
+      subscriptions: filters.map((topic) =>
+        protocolVersion === 5 ? { topic, qos, nl, rap: false, rh: 0 } : { topic, qos }
       )
     },
     protocolVersion
