@@ -57,17 +57,19 @@ describe("a server whose networks are bad", () => {
     { timeout: (cutSeconds + 240) * 1_000 },
     async () => {
       const outcome = await rig.during(async ({ toMosquitto }) => {
-        for (let round = 0; round < 3; round++) {
-          await wait(700)
+        const resetOnce = async (): Promise<void> => {
+          const before = toMosquitto.connections()
           toMosquitto.reset()
+          while (toMosquitto.connections() === before) await wait(10)
+          await wait(500)
         }
-        await wait(2_000)
+        for (let round = 0; round < 3; round++) await resetOnce()
         toMosquitto.cut()
         await wait(cutSeconds * 1_000)
         toMosquitto.heal()
         // Whoever is connected to nobody hears nothing of it; this ends what a keepalive would end later.
-        toMosquitto.reset()
-        await wait(2_000)
+        await resetOnce()
+        await wait(1_000)
       })
       assertSound(outcome)
       assert.isAtLeast(outcome.reconnects, 4)
