@@ -5,6 +5,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Effect, Exit, Option } from "effect"
 import { Command } from "effect/cli"
 import { command, layerSpeech } from "./cli/command.ts"
+import { expectShortLives } from "./shortLived.ts"
 import { StartError } from "./StartError.ts"
 import { version } from "./packageRoot.ts"
 
@@ -27,6 +28,7 @@ const report = (cause: Cause.Cause<unknown>) => {
   return Cause.hasInterruptsOnly(cause) || isHelp ? Effect.void : Effect.logFatal(cause)
 }
 
+expectShortLives()
 endAtSecondSignal()
 
 command.pipe(

@@ -175,4 +175,40 @@ describe("GroupCommit", () => {
       assert.deepStrictEqual(instants(batches[0]), [1, 2])
     })
   )
+
+  it.effect("commits few readings of both lanes together, and many of each beside the other", () =>
+    Effect.gen(function* () {
+      const { batches, offer } = make({ lanes: 2, alone: 2 })
+      // The two are in different lanes.
+      offer(one, reading("a", 1))
+      offer(one, reading("b", 2))
+      yield* turn
+      assert.sameMembers(instants(batches[0]) ?? [], [1, 2])
+      offer(one, reading("a", 3))
+      yield* turn
+      assert.lengthOf(batches, 1)
+      yield* accept(batches[0])
+      yield* turn
+      assert.deepStrictEqual(instants(batches[1]), [3])
+      offer(one, reading("b", 4))
+      yield* turn
+      assert.lengthOf(batches, 2)
+      offer(one, reading("b", 5))
+      yield* turn
+      assert.deepStrictEqual(instants(batches[2]), [4, 5])
+      offer(one, reading("b", 6), reading("b", 7))
+      offer(one, reading("a", 8))
+      yield* turn
+      assert.lengthOf(batches, 3)
+      yield* accept(batches[1])
+      yield* turn
+      assert.lengthOf(batches, 3)
+      yield* accept(batches[2])
+      yield* turn
+      assert.deepStrictEqual(batches.slice(3).map(instants), [[6, 7]])
+      yield* accept(batches[3])
+      yield* turn
+      assert.deepStrictEqual(batches.slice(4).map(instants), [[8]])
+    })
+  )
 })

@@ -16,8 +16,10 @@ export type Committed = Exit.Exit<ReadonlyArray<AppendOutcome>, StorageError | B
 export interface GroupLimits {
   /** Readings that wait in this process at most. */
   readonly waiting: number
-  /** Devices of one tenant are divided among so many lanes, each of which commits by itself. */
+  /** Devices of one tenant are divided among so many lanes. */
   readonly lanes: number
+  /** A lane commits by itself, beside another of its tenant, when so many readings wait in it. */
+  readonly alone: number
   /** Commits going on at the same time, of all tenants. */
   readonly commits: number
   /** Readings committed together at most. */
@@ -28,7 +30,13 @@ export interface GroupLimits {
  * As many commits as the store has fast connections and a few more for tenants of whom little is heard; as
  * many readings waiting as a minute of a busy server.
  */
-export const usualGroupLimits: GroupLimits = { waiting: 200_000, lanes: 2, commits: 6, batch: 10_000 }
+export const usualGroupLimits: GroupLimits = {
+  waiting: 200_000,
+  lanes: 2,
+  alone: 1_500,
+  commits: 6,
+  batch: 10_000
+}
 
 /** Readings of one device, which is somewhere. */
 export interface Offered {
@@ -40,10 +48,18 @@ interface Waiting extends Offered {
   readonly settle: (committed: Committed) => void
 }
 
+/** What waits of some of a tenant's devices. */
 interface Lane {
-  readonly tenantId: TenantId
-  readonly queue: Array<Waiting>
+  queue: Array<Waiting>
+  readings: number
   isBusy: boolean
+}
+
+interface Party {
+  readonly tenantId: TenantId
+  readonly lanes: ReadonlyArray<Lane>
+  /** Whether it stands among those who wait for their turn. */
+  isReady: boolean
 }
 
 /** Hears what was committed together, before those who brought it do. */
@@ -60,8 +76,9 @@ const spread = (text: string): number => {
  * Stores together what waits at the same time.
  *
  * No timer decides how much that is: what arrives while one batch is committed is the next one. So a single
- * reading waits for nobody, and under load one commit serves thousands. A device always has the same lane,
- * hence its readings are stored in the order they came in.
+ * reading waits for nobody, and under load one commit serves thousands. A commit costs as much as fifty
+ * readings, so a tenant has two at the same time only where each of them is worth it. A device always has the
+ * same lane, and a lane one commit at a time, hence its readings are stored in the order they came in.
  *
  * Readings are stored whether or not those who brought them still wait.
  */
@@ -70,9 +87,9 @@ export class GroupCommit {
   readonly #limits: GroupLimits
   readonly #context: Context.Context<never>
   readonly #onStored: OnStored
-  readonly #lanes = new Map<string, Lane>()
-  /** Lanes that have something to commit and wait for their turn. */
-  readonly #ready: Array<Lane> = []
+  readonly #parties = new Map<TenantId, Party>()
+  /** Tenants who have something to commit and wait for their turn. */
+  readonly #ready: Array<Party> = []
   #commits = 0
   #waiting = 0
 
@@ -102,103 +119,131 @@ export class GroupCommit {
       )
     }
     this.#waiting += readings.length
-    const lane = this.#laneOf(place.tenantId, readings[0]?.deviceId ?? "")
+    const party = this.#partyOf(place.tenantId)
+    const lane = party.lanes[spread(readings[0]?.deviceId ?? "") % party.lanes.length]!
     lane.queue.push({ place, readings, settle })
-    if (lane.isBusy) return
-    lane.isBusy = true
-    this.#ready.push(lane)
+    lane.readings += readings.length
+    if (party.isReady || this.#chosen(party).length === 0) return
+    party.isReady = true
+    this.#ready.push(party)
     // What comes in the same turn of the event loop goes into the same batch.
     if (this.#ready.length === 1) setImmediate(this.#begin)
   }
 
-  #laneOf(tenantId: TenantId, deviceId: string): Lane {
-    const key = `${tenantId} ${spread(deviceId) % this.#limits.lanes}`
-    const known = this.#lanes.get(key)
+  #partyOf(tenantId: TenantId): Party {
+    const known = this.#parties.get(tenantId)
     if (known !== undefined) return known
-    const lane = { tenantId, queue: [], isBusy: false }
-    this.#lanes.set(key, lane)
-    return lane
+    const lanes = Array.from({ length: this.#limits.lanes }, (): Lane => ({
+      queue: [],
+      readings: 0,
+      isBusy: false
+    }))
+    const party = { tenantId, lanes, isReady: false }
+    this.#parties.set(tenantId, party)
+    return party
+  }
+
+  /** The lanes of a tenant that can be committed now, together. */
+  #chosen({ lanes }: Party): ReadonlyArray<Lane> {
+    const free = lanes.filter(({ isBusy, queue }) => !isBusy && queue.length > 0)
+    const worthIt = free.find(({ readings }) => readings >= this.#limits.alone)
+    if (worthIt !== undefined) return [worthIt]
+    return lanes.some(({ isBusy }) => isBusy) ? [] : free
   }
 
   readonly #begin = (): void => {
     while (this.#commits < this.#limits.commits) {
-      const lane = this.#ready.shift()
-      if (lane === undefined) return
+      const party = this.#ready.shift()
+      if (party === undefined) return
+      const lanes = this.#chosen(party)
+      party.isReady = false
+      if (lanes.length === 0) continue
       this.#commits++
-      this.#commit(lane, this.#take(lane))
+      for (const lane of lanes) lane.isBusy = true
+      this.#commit(party, lanes, this.#take(lanes))
+      this.#wait(party)
     }
+  }
+
+  /** Puts a tenant among those who wait for their turn, when there is something to commit. */
+  #wait(party: Party): void {
+    if (party.isReady || this.#chosen(party).length === 0) return
+    party.isReady = true
+    this.#ready.push(party)
   }
 
   /** As many as fit into one batch; the first in any case. */
-  #take({ queue }: Lane): ReadonlyArray<Waiting> {
+  #take(lanes: ReadonlyArray<Lane>): ReadonlyArray<Waiting> {
+    const group: Array<Waiting> = []
     let size = 0
-    let count = 0
-    for (const { readings } of queue) {
-      size += readings.length
-      if (count > 0 && size > this.#limits.batch) break
-      count++
+    for (const lane of lanes) {
+      let count = 0
+      for (const one of lane.queue) {
+        size += one.readings.length
+        if (group.length > 0 && size > this.#limits.batch) break
+        group.push(one)
+        lane.readings -= one.readings.length
+        count++
+      }
+      // A new list instead of what is left of the old one: most often nothing is.
+      lane.queue = lane.queue.slice(count)
     }
-    return queue.splice(0, count)
+    return group
   }
 
-  #append(lane: Lane, readings: ReadonlyArray<DeviceReading>, then: (committed: Committed) => void): void {
+  #append(party: Party, readings: ReadonlyArray<DeviceReading>, then: (committed: Committed) => void): void {
     Effect.runCallbackWith(this.#context)(
-      Effect.suspend(() => this.#store.append(lane.tenantId, readings)),
+      Effect.suspend(() => this.#store.append(party.tenantId, readings)),
       { onExit: then }
     )
   }
 
-  #commit(lane: Lane, group: ReadonlyArray<Waiting>): void {
+  #commit(party: Party, lanes: ReadonlyArray<Lane>, group: ReadonlyArray<Waiting>): void {
     const readings = group.length === 1 ? group[0]!.readings : group.flatMap((one) => one.readings)
-    this.#append(lane, readings, (committed) => {
-      if (group.length > 1 && mayBeOneOfThem(committed)) this.#commitEach(lane, group, 0)
-      else this.#settle(lane, group, committed)
+    this.#append(party, readings, (committed) => {
+      if (group.length > 1 && mayBeOneOfThem(committed)) return this.#commitEach(party, lanes, group, 0)
+      this.#settle(group, committed)
+      this.#next(party, lanes)
     })
   }
 
   /** What one of a group cannot do must not cost the others their readings. */
-  #commitEach(lane: Lane, group: ReadonlyArray<Waiting>, at: number): void {
+  #commitEach(party: Party, lanes: ReadonlyArray<Lane>, group: ReadonlyArray<Waiting>, at: number): void {
     const one = group[at]
-    if (one === undefined) return this.#next(lane)
-    this.#append(lane, one.readings, (committed) => {
-      if (Exit.isSuccess(committed)) this.#onStored([one], committed.value)
-      this.#answer(one, committed)
-      this.#commitEach(lane, group, at + 1)
+    if (one === undefined) return this.#next(party, lanes)
+    this.#append(party, one.readings, (committed) => {
+      this.#settle([one], committed)
+      this.#commitEach(party, lanes, group, at + 1)
     })
   }
 
-  #settle(lane: Lane, group: ReadonlyArray<Waiting>, committed: Committed): void {
+  #settle(group: ReadonlyArray<Waiting>, committed: Committed): void {
     if (Exit.isSuccess(committed)) this.#onStored(group, committed.value)
     let from = 0
-    for (const one of group) {
-      const to = from + one.readings.length
+    for (const { readings, settle } of group) {
+      const to = from + readings.length
+      this.#waiting -= readings.length
       const isWhole = group.length === 1
-      this.#answer(one, isWhole ? committed : Exit.map(committed, (outcomes) => outcomes.slice(from, to)))
+      settle(isWhole ? committed : Exit.map(committed, (outcomes) => outcomes.slice(from, to)))
       from = to
     }
-    this.#next(lane)
   }
 
-  #answer({ readings, settle }: Waiting, committed: Committed): void {
-    this.#waiting -= readings.length
-    settle(committed)
-  }
-
-  #next(lane: Lane): void {
+  #next(party: Party, lanes: ReadonlyArray<Lane>): void {
     this.#commits--
-    if (lane.queue.length > 0) this.#ready.push(lane)
-    else {
-      lane.isBusy = false
-      this.#forget(lane)
-    }
+    for (const lane of lanes) lane.isBusy = false
+    this.#wait(party)
+    this.#forget(party)
     this.#begin()
   }
 
-  /** Lanes of tenants who fell silent are not kept. */
-  #forget({ tenantId }: Lane): void {
-    if (this.#lanes.size < 10_000) return
-    for (const [key, lane] of this.#lanes)
-      if (!lane.isBusy && lane.tenantId !== tenantId) this.#lanes.delete(key)
+  /** Tenants who fell silent are not kept. */
+  #forget(but: Party): void {
+    if (this.#parties.size < 5_000) return
+    for (const [tenantId, { isReady, lanes }] of this.#parties) {
+      const isQuiet = lanes.every(({ isBusy, queue }) => !isBusy && queue.length === 0)
+      if (isQuiet && !isReady && tenantId !== but.tenantId) this.#parties.delete(tenantId)
+    }
   }
 }
 
