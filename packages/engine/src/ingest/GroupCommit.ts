@@ -202,8 +202,9 @@ export class GroupCommit {
     const readings = group.length === 1 ? group[0]!.readings : group.flatMap((one) => one.readings)
     this.#append(party, readings, (committed) => {
       if (group.length > 1 && mayBeOneOfThem(committed)) return this.#commitEach(party, lanes, group, 0)
-      this.#settle(group, committed)
+      // The next commit begins before this one is answered, so that the store never waits for the answers.
       this.#next(party, lanes)
+      this.#settle(group, committed)
     })
   }
 

@@ -13,7 +13,7 @@ import {
   type Taken,
   type Will
 } from "@wattkit/transport-mqtt"
-import { Context, Duration, Effect, Layer, Option, Redacted, Schedule, Schema } from "effect"
+import { Context, Duration, Effect, Exit, Layer, Option, Redacted, Schedule, Schema } from "effect"
 import { StartError } from "../StartError.ts"
 import { Learned } from "./Learned.ts"
 import { StorageHealth } from "../storage/Storage.ts"
@@ -71,16 +71,26 @@ class Unauthorised extends Schema.TaggedError<Unauthorised>()("Unauthorised", { 
 const unauthorised = (message: string): Effect.Effect<never, Unauthorised> =>
   Effect.fail(new Unauthorised({ message: `the credential of WATTKIT_MQTT_KEY ${message}` }))
 
+/** A broker speaks for many devices; what it says of others would have to be given up. */
+const maySpeakForAll = ({ deviceId, scopes }: Principal): boolean =>
+  deviceId === null && scopes.includes("ingest")
+
+/** Who bears the credential: `now` where that is known already, else `ask`. */
 const makeBearer = (key: Redacted.Redacted) =>
-  Effect.map(Credentials, ({ verify }) =>
-    Effect.flatMap(verify(key), (found) => {
+  Effect.map(Credentials, ({ believed, verify }) => {
+    const ask = Effect.flatMap(verify(key), (found) => {
       if (Option.isNone(found)) return unauthorised("is unknown or revoked")
-      const { deviceId, scopes } = found.value
-      // A broker speaks for many devices; what it says of others would have to be given up.
-      if (deviceId !== null) return unauthorised("is a device's; make one for a program")
-      return scopes.includes("ingest") ? Effect.succeed(found.value) : unauthorised("may not ingest")
+      if (maySpeakForAll(found.value)) return Effect.succeed(found.value)
+      return found.value.deviceId === null
+        ? unauthorised("may not ingest")
+        : unauthorised("is a device's; make one for a program")
     })
-  )
+    const now = (): Principal | undefined => {
+      const found = believed(Redacted.value(key))
+      return found !== undefined && maySpeakForAll(found) ? found : undefined
+    }
+    return { ask, now }
+  })
 
 const messageOf = ({ isRetained, payload, receivedAt, topic }: Incoming): Message => ({
   carrier: "mqtt",
@@ -116,17 +126,31 @@ const make = Effect.fnUntraced(function* (options: ExternalOptions) {
       : topicsOf(yield* Formats, discoveryPrefix)
 
   const learned = new Learned(filters, options.learnMs)
-  const take = (incoming: Incoming): Promise<Taken> => {
-    if (learned.isStray(incoming.topic)) subscriber.stopListeningTo(incoming.topic)
-    return run(
-      Effect.flatMap(bearer, (principal) =>
-        Effect.as(untilThereIsRoom(messages.receive(principal, messageOf(incoming))), "stored" as const)
+  const takeAnything = (message: Message): Promise<Taken> =>
+    run(
+      Effect.flatMap(bearer.ask, (principal) =>
+        Effect.as(untilThereIsRoom(messages.receive(principal, message)), "stored" as const)
       )
     )
+  const take = (incoming: Incoming): Promise<Taken> => {
+    if (learned.isStray(incoming.topic)) subscriber.stopListeningTo(incoming.topic)
+    const message = messageOf(incoming)
+    const principal = bearer.now()
+    return new Promise((resolve, reject) => {
+      const isPlain =
+        principal !== undefined &&
+        messages.receivePlain(principal, message, (taken) => {
+          if (Exit.isSuccess(taken)) return resolve("stored")
+          const error = Option.getOrUndefined(Exit.findErrorOption(taken))
+          if (error?._tag === "Busy") return resolve(takeAnything(message))
+          reject(error ?? new Error("the message is not stored"))
+        })
+      if (!isPlain) resolve(takeAnything(message))
+    })
   }
   const probe = (): Promise<boolean> =>
     run(
-      Effect.matchEffect(Effect.andThen(storage.check, bearer), {
+      Effect.matchEffect(Effect.andThen(storage.check, bearer.ask), {
         onSuccess: () => Effect.succeed(true),
         onFailure: ({ message }) => Effect.as(Effect.logDebug("not storing yet", message), false)
       })
@@ -144,8 +168,8 @@ const make = Effect.fnUntraced(function* (options: ExternalOptions) {
       void say(Effect.logWarning("the MQTT broker forgot us; what was sent meanwhile may be missing")),
     onStatus: makeTeller((effect) => void say(effect))
   }).pipe(Effect.mapError(startError))
-  yield* Effect.forkScoped(keepTalking(messages, bearer, subscriber))
-  yield* Effect.forkScoped(keepListening(messages, bearer, subscriber, learned))
+  yield* Effect.forkScoped(keepTalking(messages, bearer.ask, subscriber))
+  yield* Effect.forkScoped(keepListening(messages, bearer.ask, subscriber, learned))
   return ExternalBroker.of(subscriber)
 })
 

@@ -79,7 +79,7 @@ export interface SubscriberOptions {
 export const usualLimits: Omit<SubscriberLimits, "holdMs"> = {
   messages: 2_000,
   bytes: 8 * 1024 * 1024,
-  receiveMaximum: 1_000,
+  receiveMaximum: 2_000,
   packetBytes: 256 * 1024,
   sessionExpirySeconds: 7 * 24 * 3_600,
   connectMs: 10_000,
