@@ -20,7 +20,7 @@ describe("how a subscriber introduces itself", () => {
       keepalive: 60,
       protocolVersion: 5,
       username: "me",
-      properties: { sessionExpiryInterval: 604_800, receiveMaximum: 1_000, maximumPacketSize: 262_144 }
+      properties: { sessionExpiryInterval: 604_800, receiveMaximum: 2_000, maximumPacketSize: 262_144 }
     })
     assert.strictEqual(String(Object(connect).password), "secret")
     assert.deepInclude(subscribe, {
