@@ -16,6 +16,8 @@ const entryPoints = [
   "tariff/src/import/index.ts",
   "client/src/index.ts",
   "client/src/live.ts",
+  "client/src/queue.ts",
+  "client/src/webhooks.ts",
   "elements/src/index.ts",
   "api/src/index.ts",
   "storage-postgres/src/index.ts",

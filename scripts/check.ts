@@ -1,6 +1,7 @@
 import { globSync, mkdirSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import * as Chromium from "./check/Chromium.ts"
+import { findOrInstall as findOrInstallAiosmtpd } from "./check/installAiosmtpd.ts"
 import { findOrInstall } from "./check/installChromium.ts"
 import { findOrInstall as findOrInstallMosquitto } from "./check/installMosquitto.ts"
 import * as Report from "./check/Report.ts"
@@ -40,6 +41,9 @@ const needsBrowser = (filters: ReadonlyArray<string>): boolean =>
 const needsMosquitto = (filters: ReadonlyArray<string>): boolean =>
   isWanted("packages/{transport-mqtt,server}/test/**/*.test.ts", filters)
 
+const needsAiosmtpd = (filters: ReadonlyArray<string>): boolean =>
+  isWanted("packages/server/test/mail.test.ts", filters)
+
 const runOne =
   (selection: Selection.Selection, report: Report.Report) =>
   (step: Step): Promise<Outcome> => {
@@ -52,6 +56,7 @@ const runOne =
     }
     // Where there is none, the tests that need it fail with advice.
     if (step.name === "integration" && needsMosquitto(selection.filters)) findOrInstallMosquitto()
+    if (step.name === "integration" && needsAiosmtpd(selection.filters)) findOrInstallAiosmtpd()
     return runStep(step, { root, output, filters: selection.filters, env, groups })
   }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { OpenApi } from "effect/http-api"
 import { assert, describe, it } from "vitest"
+import { answerFields } from "./conventions/answerFields.ts"
 import { Api } from "./Api.ts"
 import { statusOf } from "./failures.ts"
 
@@ -36,6 +37,32 @@ describe("Api", () => {
       assert.property(operation.responses, "403")
     }
   )
+
+  it("names the key, the tag and the fields where they mean something, and nowhere else", () => {
+    for (const { name, operation } of operations) {
+      const named = new Set(operation.parameters.map((parameter) => parameter.name))
+      const isIngest = name.startsWith("POST /v1/") && name.endsWith("readings")
+      const changes = /^(POST|PUT) \/v1\//.test(name) && !isIngest
+      assert.strictEqual(named.has("Idempotency-Key"), changes, name)
+      assert.strictEqual("422" in operation.responses, changes, name)
+      assert.strictEqual(named.has("If-None-Match"), name.startsWith("GET /v1/"), name)
+      assert.strictEqual(named.has("fields"), name.startsWith("GET /v1/"), name)
+      assert.strictEqual("429" in operation.responses, name.includes("/v1/"), name)
+    }
+  })
+
+  it("knows the fields of every route that reads", () => {
+    const known = answerFields.map(({ path }) => `GET ${path.replace(/:([A-Za-z]+)/g, "{$1}")}`).sort()
+    assert.deepStrictEqual(
+      known,
+      operations
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith("GET /v1/"))
+        .sort()
+    )
+    const location = answerFields.find(({ path }) => path === "/v1/locations/:id")
+    assert.deepStrictEqual(location?.fields, ["id", "name", "kind", "zone", "currency", "createdAt"])
+  })
 
   it("answers every failure in the envelope, under the status its code has", () => {
     for (const { name, operation } of operations) {

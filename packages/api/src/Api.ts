@@ -1,5 +1,6 @@
 import { HttpApi, OpenApi } from "effect/http-api"
 import { BindingsApi } from "./messages/BindingsApi.ts"
+import { withConventions } from "./conventions/withConventions.ts"
 import { CommandsApi } from "./messages/CommandsApi.ts"
 import { DeadLettersApi } from "./messages/DeadLettersApi.ts"
 import { DevicesApi } from "./DevicesApi.ts"
@@ -23,6 +24,7 @@ export class Api extends HttpApi.make("wattkit")
       title: "wattkit",
       version: "1",
       description: "Meter readings in, money and decisions out.",
-      license: { name: "MIT" }
+      license: { name: "MIT" },
+      transform: (document) => withConventions(document as Parameters<typeof withConventions>[0])
     })
   ) {}

@@ -1,3 +1,4 @@
+export { type AnswerFields, answerFields } from "./conventions/answerFields.ts"
 export { Api } from "./Api.ts"
 export { asyncApi } from "./asyncapi/asyncApi.ts"
 export { clientFrames, serverFrames } from "./asyncapi/frames.ts"

@@ -86,7 +86,8 @@ const read = (
   const [group = "", name = ""] = operation.operationId.split(".")
   const pathParams = operation.parameters.filter((one) => one.in === "path").map((one) => one.name)
   const query = operation.parameters
-    .filter((one) => one.in === "query")
+    // Who asks for some fields is not answered the type of the whole, which is what the client promises.
+    .filter((one) => one.in === "query" && one.name !== "fields")
     .map((one) => ({
       name: one.name,
       type: numeric.has(`${operation.operationId}.${one.name}`) ? "number" : textTypeOf(one.schema),

@@ -8,6 +8,8 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined
   /** How often to try again, in place of the client's. */
   readonly retries?: number | undefined
+  /** Names what is written, so that the server does it once; a random one unless given. */
+  readonly idempotencyKey?: string | undefined
   /** In addition to the client's. */
   readonly headers?: { readonly [name: string]: string } | undefined
 }
@@ -15,8 +17,12 @@ export interface CallOptions {
 /** Data together with the response it came in; the body of the response is already read. */
 export interface WithResponse<T> {
   readonly data: T
-  readonly response: Response
+  /** What the envelope says beside the data, such as `nextCursor`. */
+  readonly meta: { readonly [name: string]: unknown }
+  readonly headers: Headers
+  readonly status: number
   readonly requestId: string | undefined
+  readonly response: Response
 }
 
 /** The data of an answer, when it is awaited. */
@@ -33,7 +39,10 @@ export interface Page<T> {
 }
 
 /** The first page of a list when it is awaited, every entry of every page when it is iterated. */
-export interface PagedAnswer<T> extends Answer<Page<T>>, AsyncIterable<T> {}
+export interface PagedAnswer<T> extends Answer<Page<T>>, AsyncIterable<T> {
+  /** The first page, which is what awaiting gives too. */
+  page(): Promise<Page<T>>
+}
 
 /** Shows a result as its data. */
 export const make = <T>(result: Promise<WithResponse<T>>): Answer<T> => {
@@ -54,6 +63,7 @@ export const paged = <T>(
 ): PagedAnswer<T> => {
   const answer = make(result)
   return Object.assign(answer, {
+    page: () => answer,
     [Symbol.asyncIterator]: async function* () {
       let page = await answer
       for (;;) {

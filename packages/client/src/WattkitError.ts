@@ -12,9 +12,18 @@ export type ClientCode =
   | "INVALID_RESPONSE"
   /** The request cannot be sent as asked; nothing was sent. */
   | "INVALID_REQUEST"
+  /** The queue holds as much as it may; nothing was added. */
+  | "QUEUE_FULL"
+  /** The storage of the queue failed; nothing was added. */
+  | "STORAGE"
+  /** A webhook that is not from whom it says, or not from now. */
+  | "INVALID_SIGNATURE"
+
+/** Every name this version knows. */
+export type KnownCode = keyof typeof statusOf | ClientCode
 
 /** The machine-readable name of a failure. A newer server may send a name that is not in this list. */
-export type Code = keyof typeof statusOf | ClientCode | (string & {})
+export type Code = KnownCode | (string & {})
 
 /** One thing that is wrong with a request: where, and why. */
 export interface Detail {
@@ -57,6 +66,26 @@ export class WattkitError extends Error {
     this.requestId = facts.requestId
     this.retryAfterMs = facts.retryAfterMs
     this.isRetryable =
-      code === "NETWORK" || code === "TIMEOUT" || status === 408 || status === 429 || status >= 500
+      ["NETWORK", "TIMEOUT", "QUEUE_FULL"].includes(code) ||
+      status === 408 ||
+      // The same request is still being carried out, and the server says when to ask for its answer.
+      (status === 409 && facts.retryAfterMs !== undefined) ||
+      status === 429 ||
+      status >= 500
   }
+}
+
+/** Whether this is the client's error, of a certain code when one is named. */
+export function isWattkitError(error: unknown): error is WattkitError
+export function isWattkitError<const C extends KnownCode>(
+  error: unknown,
+  code: C
+): error is WattkitError & { readonly code: C }
+export function isWattkitError(error: unknown, code?: KnownCode): boolean {
+  // By name, for there may be two copies of this package in one program.
+  return (
+    error instanceof Error &&
+    error.name === "WattkitError" &&
+    (code === undefined || (error as WattkitError).code === code)
+  )
 }

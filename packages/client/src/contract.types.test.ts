@@ -3,6 +3,9 @@ import { device, success } from "../test/localServer.ts"
 import type { Device, Reading } from "./contract.gen.ts"
 import { createClient } from "./createClient.ts"
 import { subscribe } from "./live.ts"
+import { createQueue } from "./queue.ts"
+import { isWattkitError } from "./WattkitError.ts"
+import { verifyWebhook } from "./webhooks.ts"
 
 // What must not compile stands under an expected error: the type check fails when it does compile.
 
@@ -77,6 +80,20 @@ const wrongCalls = (): void => {
   for (const one of client.devices.get({ id: "m1" })) void one
   // @ts-expect-error a device has no such field
   void client.devices.get({ id: "m1" }).then((one) => one.tenantId)
+  // @ts-expect-error an option has another name
+  void client.devices.get({ id: "m1" }, { timeout: 5 })
+  // @ts-expect-error a source of tokens gives texts
+  createClient({ baseUrl: "http://x", auth: { getToken: () => 5 } })
+  // @ts-expect-error one device has no pages
+  void client.devices.get({ id: "m1" }).page()
+  // @ts-expect-error there is no such code
+  isWattkitError(reading, "NOT_FOUNT")
+  // @ts-expect-error a reading in the queue names its device
+  void createQueue(client, { storage: new Map() }).add(reading)
+  // @ts-expect-error a storage keeps texts
+  createQueue(client, { storage: new Map<string, number>() })
+  // @ts-expect-error a webhook is verified with a secret
+  void verifyWebhook({ payload: "", headers: {} })
   // @ts-expect-error a filter has another name
   void subscribe(client, { locationId: "l1" })
 }

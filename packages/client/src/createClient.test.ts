@@ -159,10 +159,14 @@ describe("an answer", () => {
       json(response, 200, success(device("m1")), { "ratelimit-remaining": "99" })
     )
     assert.deepStrictEqual(await client.devices.get({ id: "m1" }), device("m1") as never)
-    const { data, requestId, response } = await client.devices.get({ id: "m1" }).withResponse()
+    const { data, headers, meta, requestId, response, status } = await client.devices
+      .get({ id: "m1" })
+      .withResponse()
     assert.strictEqual(data.id, "m1")
+    assert.strictEqual(status, 200)
+    assert.strictEqual(headers.get("ratelimit-remaining"), "99")
+    assert.deepStrictEqual(meta, success(null).meta)
     assert.strictEqual(response.status, 200)
-    assert.strictEqual(response.headers.get("ratelimit-remaining"), "99")
     assert.strictEqual(requestId, "req_1")
   })
 
@@ -247,6 +251,7 @@ describe("a list", () => {
     )
     assert.strictEqual(page.nextCursor, "2")
     assert.lengthOf(server.seen, 1)
+    assert.deepStrictEqual(await client.devices.list({ locationId: "l", limit: 2 }).page(), page)
     assert.strictEqual((await client.devices.list({ locationId: "l", cursor: "3" })).nextCursor, undefined)
   })
 

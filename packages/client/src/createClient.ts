@@ -1,5 +1,6 @@
 import * as Answer from "./Answer.ts"
 import { type Endpoints, routes } from "./contract.gen.ts"
+import * as Credential from "./Credential.ts"
 import * as Route from "./Route.ts"
 import { type Connection, send } from "./send.ts"
 
@@ -7,8 +8,11 @@ import { type Connection, send } from "./send.ts"
 export interface ClientOptions {
   /** Where the server is, such as `https://energy.example.com`; a path before `/v1` may follow. */
   readonly baseUrl: string
-  /** An API key or device credential, or what gives a fresh one before every attempt. */
-  readonly auth?: string | (() => string | Promise<string>) | undefined
+  /**
+   * An API key or device credential, a function that gives one before every attempt, or a source of tokens
+   * that is asked again when one is refused.
+   */
+  readonly auth?: Credential.Auth | undefined
   /** In place of the global `fetch`. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
   /** For one attempt; 30 000 unless said, 0 for no limit. */
@@ -32,11 +36,12 @@ export const createClient = (options: ClientOptions): Client => {
   if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/.test(options.baseUrl)) {
     throw new TypeError("baseUrl must be an http or https URL without credentials, query and fragment")
   }
+  const { timeoutMs = 30_000 } = options
   const connection: Connection = {
     baseUrl: options.baseUrl.replace(/\/+$/, ""),
-    auth: options.auth,
+    credential: Credential.make(options.auth, timeoutMs),
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-    timeoutMs: options.timeoutMs ?? 30_000,
+    timeoutMs,
     retries: options.retries ?? 2,
     backoffMs: options.backoffMs ?? 500,
     headers: options.headers ?? {}

@@ -8,7 +8,11 @@ interface Envelope {
   readonly success?: unknown
   readonly data?: unknown
   readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly details?: unknown } | null
-  readonly meta?: { readonly requestId?: unknown; readonly nextCursor?: unknown } | null
+  readonly meta?: {
+    readonly [name: string]: unknown
+    readonly requestId?: unknown
+    readonly nextCursor?: unknown
+  } | null
 }
 
 /** Takes a response out of its envelope: the data of a success, a thrown `WattkitError` otherwise. */
@@ -34,8 +38,10 @@ export const decode = async (
   }
   if (body !== undefined && response.ok && (route.isPlain || body.success === true)) {
     const data = route.isPlain ? body : body.data
-    if (!route.isPaged) return { data, response, requestId }
-    if (Array.isArray(data)) return { data: pageOf(data, meta), response, requestId }
+    const { headers, status } = response
+    const rest = { meta, headers, status, requestId, response }
+    if (!route.isPaged) return { data, ...rest }
+    if (Array.isArray(data)) return { data: pageOf(data, meta), ...rest }
   }
   if (body !== undefined && route.isPlain) {
     const message = `${where} answered ${response.status}`
@@ -70,10 +76,17 @@ const pageOf = (items: ReadonlyArray<unknown>, meta: NonNullable<Envelope["meta"
 const codeOf = (status: number): string =>
   Object.entries(statusOf).find(([, value]) => value === status)?.[0] ?? "INVALID_RESPONSE"
 
-/** `Retry-After` comes as seconds or as a date. */
-const retryAfter = (response: Response): number | undefined => {
-  const text = response.headers.get("retry-after")
-  if (text === null) return undefined
+/**
+ * How long the server asks to wait. `Retry-After` comes as seconds or as a date; without it, who was too fast
+ * waits until the limit starts over, which `RateLimit-Reset` or the `t` of `RateLimit` says in seconds.
+ */
+const retryAfter = ({ headers, status }: Response): number | undefined => {
+  const text =
+    headers.get("retry-after") ??
+    (status === 429
+      ? (headers.get("ratelimit-reset") ?? /;\s*t=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1])
+      : undefined) ??
+    ""
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
   return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }

@@ -7,6 +7,8 @@ export type {
   DeadLetter,
   DeadLetterChoice,
   Device,
+  DeviceReading,
+  DeviceReadings,
   DeviceStatus,
   Dropped,
   DroppedLetters,
@@ -38,4 +40,12 @@ export type {
   UsageRules
 } from "./contract.gen.ts"
 export { type Client, type ClientOptions, createClient } from "./createClient.ts"
-export { type ClientCode, type Code, type Detail, WattkitError } from "./WattkitError.ts"
+export type { Auth, TokenSource } from "./Credential.ts"
+export {
+  type ClientCode,
+  type Code,
+  type Detail,
+  isWattkitError,
+  type KnownCode,
+  WattkitError
+} from "./WattkitError.ts"

@@ -33,6 +33,7 @@ const failed = async (call: PromiseLike<unknown>): Promise<WattkitError> => {
 }
 
 const reading = { at: "2026-01-01T00:00:00Z", powerW: 1 }
+const draft = { name: "Home", kind: "house", zone: "Europe/Berlin", currency: "EUR" } as const
 const ingested = success({ accepted: 1, duplicates: 0, rejected: [] })
 
 /** A fetch that answers as told, one after the other, the last again and again. */
@@ -80,9 +81,41 @@ describe("retries", () => {
 
   it("do not repeat what might happen twice", async () => {
     const { client, server } = await serve((response) => json(response, 503, failure("UNAVAILABLE", "later")))
-    const body = { name: "Home", kind: "house", zone: "Europe/Berlin", currency: "EUR" } as const
-    await failed(client.locations.create({ body }))
-    await failed(client.live.ticket())
+    const remove = { format: "tasmota", subject: "kitchen" }
+    await failed(client.bindings.remove(remove))
+    assert.lengthOf(server.seen, 1)
+    assert.isUndefined(server.seen[0]!.headers["idempotency-key"])
+  })
+
+  it("repeat what is written under one key, another for each call", async () => {
+    const { client, server } = await serve((response) => json(response, 503, failure("UNAVAILABLE", "later")))
+    await failed(client.locations.create({ body: draft }))
+    await failed(client.locations.create({ body: draft }, { retries: 1 }))
+    await failed(client.locations.create({ body: draft }, { idempotencyKey: "mine" }))
+    await failed(client.usage.rules({ id: "m1", channel: "main" }, { retries: 0 }))
+    const keys = server.seen.map(({ headers }) => headers["idempotency-key"])
+    const [first, , , second] = keys
+    assert.match(String(first), /^[0-9a-f]{32}$/)
+    assert.notStrictEqual(first, second)
+    assert.deepStrictEqual(keys, [
+      first,
+      first,
+      first,
+      second,
+      second,
+      ...Array<string>(3).fill("mine"),
+      undefined
+    ])
+  })
+
+  it("wait for a twin that is still under way, when the server says how long", async () => {
+    const { client, server } = await serve((response, _, n) =>
+      n === 0
+        ? json(response, 409, failure("CONFLICT", "under way"), { "retry-after": "0" })
+        : json(response, 409, failure("CONFLICT", "no"))
+    )
+    const error = await failed(client.locations.create({ body: draft }))
+    assert.strictEqual(error.message, "no")
     assert.lengthOf(server.seen, 2)
   })
 
@@ -127,6 +160,25 @@ describe("retries", () => {
       ["00", "07", "20"]
     )
     assert.strictEqual(vi.getTimerCount(), 0)
+  })
+
+  it("wait until a limit starts over", async () => {
+    vi.useFakeTimers({ now: 0 })
+    const tooFast = (headers: { readonly [name: string]: string }) => () =>
+      Response.json(failure("RATE_LIMITED", "slowly"), { status: 429, headers })
+    const { calls, fetch } = scripted(
+      tooFast({ "ratelimit-remaining": "0", "ratelimit-reset": "5" }),
+      tooFast({ ratelimit: '"default";r=0;t=12' }),
+      tooFast({ "retry-after": "3", "ratelimit-reset": "50" }),
+      unavailable({ "ratelimit-reset": "50" }),
+      ok
+    )
+    vi.spyOn(Math, "random").mockReturnValue(0)
+    const client = createClient({ baseUrl: "http://x", fetch, retries: 9 })
+    const answer = client.devices.get({ id: "m1" })
+    await vi.runAllTimersAsync()
+    assert.strictEqual((await answer).id, "m1")
+    assert.deepStrictEqual(calls, [0, 5000, 17_000, 20_000, 20_000])
   })
 
   it("leave a longer wait to the caller", async () => {

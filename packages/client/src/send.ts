@@ -1,13 +1,15 @@
 import type { CallOptions, WithResponse } from "./Answer.ts"
 import { attempt, backoff, sleep } from "./attempt.ts"
+import type { Credential } from "./Credential.ts"
 import { decode } from "./decode.ts"
+import { randomId } from "./randomId.ts"
 import * as Route from "./Route.ts"
 import { WattkitError } from "./WattkitError.ts"
 
 /** What every call of one client has in common. */
 export interface Connection {
   readonly baseUrl: string
-  readonly auth: string | (() => string | Promise<string>) | undefined
+  readonly credential: Credential
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>
   readonly timeoutMs: number
   readonly retries: number
@@ -18,6 +20,18 @@ export interface Connection {
 /** A server that wants to be left alone for longer than this is left to the caller. */
 const longestWaitMs = 60_000
 
+/** What the server does once, however often a request with the same key arrives. */
+const keyedMethods = ["POST", "PUT", "PATCH"]
+
+/** A request that is ready, but for the token. */
+interface Ready {
+  readonly url: string
+  readonly init: RequestInit
+  readonly headers: { readonly [name: string]: string }
+  /** Names the request in messages, without its query. */
+  readonly where: string
+}
+
 /** Sends one call, again if it may be repeated and failed for a passing reason. */
 export const send = async (
   connection: Connection,
@@ -27,17 +41,26 @@ export const send = async (
 ): Promise<WithResponse<unknown>> => {
   const target = Route.target(route, params)
   const body = params["body"] === undefined ? undefined : JSON.stringify(params["body"])
+  const isKeyed = keyedMethods.includes(route.method)
   const { retries = connection.retries, signal, timeoutMs = connection.timeoutMs } = options
+  const ready: Ready = {
+    url: connection.baseUrl + target,
+    init: { method: route.method, ...(body === undefined ? {} : { body }) },
+    headers: {
+      accept: "application/json",
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(isKeyed ? { "idempotency-key": options.idempotencyKey ?? randomId() } : {}),
+      ...connection.headers,
+      ...options.headers
+    },
+    where: `${route.method} ${connection.baseUrl}${target.split("?")[0]}`
+  }
   for (let n = 0; ; n++) {
     try {
-      return await attempt(
-        (stopped) => once(connection, route, target, body, options, stopped),
-        timeoutMs,
-        signal
-      )
+      return await attempt((stopped) => authorized(connection, route, ready, stopped), timeoutMs, signal)
     } catch (error) {
-      if (!route.isRepeatable || n >= retries || !(error instanceof WattkitError && error.isRetryable))
-        throw error
+      const mayRepeat = isKeyed || route.isRepeatable
+      if (!mayRepeat || n >= retries || !(error instanceof WattkitError && error.isRetryable)) throw error
       const wait = Math.max(error.retryAfterMs ?? 0, backoff(n, connection.backoffMs))
       if (wait > longestWaitMs) throw error
       await sleep(wait, signal)
@@ -45,32 +68,39 @@ export const send = async (
   }
 }
 
+/** Sends a request with the token there is, and once more with a new one when it is refused. */
+const authorized = async (
+  connection: Connection,
+  route: Route.Route,
+  ready: Ready,
+  signal: AbortSignal
+): Promise<WithResponse<unknown>> => {
+  const { current, renew } = connection.credential
+  const token = route.isOpen ? undefined : await current()
+  try {
+    return await once(connection, route, ready, token, signal)
+  } catch (error) {
+    const isRefused = error instanceof WattkitError && error.status === 401
+    if (!isRefused || route.isOpen || renew === undefined) throw error
+    const fresh = await renew(token)
+    if (fresh === token) throw error
+    return once(connection, route, ready, fresh, signal)
+  }
+}
+
 const once = async (
   connection: Connection,
   route: Route.Route,
-  target: string,
-  body: string | undefined,
-  options: CallOptions,
+  { init, url, where, ...ready }: Ready,
+  token: string | undefined,
   signal: AbortSignal
 ): Promise<WithResponse<unknown>> => {
-  const { auth } = connection
-  const key = route.isOpen ? undefined : typeof auth === "function" ? await auth() : auth
   const headers = headersOf({
-    accept: "application/json",
-    ...(body === undefined ? {} : { "content-type": "application/json" }),
-    ...connection.headers,
-    ...options.headers,
-    ...(key === undefined ? {} : { authorization: `Bearer ${key}` })
+    ...ready.headers,
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` })
   })
-  const where = `${route.method} ${connection.baseUrl}${target.split("?")[0]}`
   try {
-    const init: RequestInit = {
-      method: route.method,
-      headers,
-      signal,
-      ...(body === undefined ? {} : { body })
-    }
-    return await decode(route, where, await connection.fetch(connection.baseUrl + target, init))
+    return await decode(route, where, await connection.fetch(url, { ...init, headers, signal }))
   } catch (error) {
     if (error instanceof WattkitError) throw error
     throw new WattkitError({ code: "NETWORK", message: `${where} got no answer`, cause: error })

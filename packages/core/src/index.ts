@@ -23,10 +23,36 @@ export { plainReading } from "./model/submission/plainReading.ts"
 export * as Submission from "./model/submission/Submission.ts"
 export type { Rejection, RejectionReason, Submitted } from "./model/submission/Submission.ts"
 export * from "./model/Tenant.ts"
+export {
+  auditHash,
+  chainStart,
+  type ChainFault,
+  type ChainPlace,
+  verifyChain
+} from "./model/identity/auditChain.ts"
+export { Email, normalEmail } from "./model/identity/Email.ts"
+export { Membership, Role, scopesOf } from "./model/identity/Membership.ts"
+export { Session } from "./model/identity/Session.ts"
+export { noSecrets, User, type UserSecrets } from "./model/identity/User.ts"
 export * from "./model/Usage.ts"
 export * from "./model/UsageRules.ts"
 export { type Violation, violations } from "./model/violations.ts"
 export { ApiKeyStore } from "./ports/ApiKeyStore.ts"
+export { type AuditDraft, type AuditEntry, AuditStore } from "./ports/identity/AuditStore.ts"
+export { type Mail, Mailer, MailError } from "./ports/identity/Mailer.ts"
+export { MembershipStore } from "./ports/identity/MembershipStore.ts"
+export { type OneTime, type OneTimePurpose, OneTimeStore } from "./ports/identity/OneTimeStore.ts"
+export { HasherBusy, PasswordHasher } from "./ports/identity/PasswordHasher.ts"
+export { layerOf as layerServerSecret, ServerSecret } from "./ports/identity/ServerSecret.ts"
+export { type Rotation, SessionStore } from "./ports/identity/SessionStore.ts"
+export { type SigningKey, SigningKeyStore } from "./ports/identity/SigningKeyStore.ts"
+export { type KnownUser, UserStore } from "./ports/identity/UserStore.ts"
+export {
+  type BegunRequest,
+  type IdempotentRequest,
+  IdempotencyStore,
+  idempotencyKeptMs
+} from "./ports/requests/IdempotencyStore.ts"
 export { type BindingKey, BindingStore } from "./ports/BindingStore.ts"
 export { DeadLetterStore } from "./ports/DeadLetterStore.ts"
 export { type DeviceStatus, DeviceStatusStore } from "./ports/DeviceStatusStore.ts"

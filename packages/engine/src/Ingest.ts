@@ -23,16 +23,10 @@ import { Budgets, ingestBudget } from "./ingest/Budgets.ts"
 import { Directory } from "./ingest/Directory.ts"
 import { GroupCommit, usualGroupLimits } from "./ingest/GroupCommit.ts"
 import { type ClockTolerance, clockFault, clockTolerance } from "./ingest/clockFault.ts"
+import type { IngestResult } from "./ingest/IngestResult.ts"
 import { makePlain, type Settled } from "./ingest/plain.ts"
 import { makeSetAside, rejectionOf, type SetAside, type SetReadingsAside } from "./ingest/setAside.ts"
 import { makeTell } from "./ingest/tell.ts"
-
-/** What became of a submission. What is accepted is stored as durably as the store declares. */
-export interface IngestResult {
-  readonly accepted: number
-  readonly duplicates: number
-  readonly rejected: ReadonlyArray<Rejection>
-}
 
 /**
  * The one way in: authorise, validate, store, acknowledge, publish.

@@ -1,6 +1,7 @@
-const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+/** 32 letters that nobody takes for each other: no `i`, `l`, `o` and `u`. */
+export const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+const shape = /^[0-9a-hjkmnp-tv-z]{38}$/
 const prefix = "wk_live_"
-const shape = /^wk_live_[0-9a-hjkmnp-tv-z]{38}$/
 
 /** Six characters over the rest, so that a mistyped secret is known as such without asking a database. */
 const checksum = (text: string): string => {
@@ -15,17 +16,31 @@ const checksum = (text: string): string => {
   return out
 }
 
-/** Makes a secret of 160 random bits. */
-export const makeSecret = (): string => {
-  const random = crypto.getRandomValues(new Uint8Array(32))
-  let body = prefix
-  for (const byte of random) body += alphabet.charAt(byte & 31)
+/** Writes bytes as letters, one for the lowest five bits of each. */
+export const lettersOf = (bytes: Uint8Array): string => {
+  let out = ""
+  for (const byte of bytes) out += alphabet.charAt(byte & 31)
+  return out
+}
+
+/** Spells a secret of 160 bits, five of each of 32 bytes, between what it is for and a checksum. */
+export const spell = (prefix: string, bytes: Uint8Array): string => {
+  const body = prefix + lettersOf(bytes)
   return body + checksum(body)
 }
 
+/** Whether the text can be a secret that is for this at all. */
+export const isSpelt = (prefix: string, text: string): boolean =>
+  text.length === prefix.length + 38 &&
+  text.startsWith(prefix) &&
+  shape.test(text.slice(prefix.length)) &&
+  checksum(text.slice(0, -6)) === text.slice(-6)
+
+/** Makes a secret of 160 random bits. */
+export const makeSecret = (): string => spell(prefix, crypto.getRandomValues(new Uint8Array(32)))
+
 /** Whether the text can be a secret at all. */
-export const isSecret = (text: string): boolean =>
-  shape.test(text) && checksum(text.slice(0, -6)) === text.slice(-6)
+export const isSecret = (text: string): boolean => isSpelt(prefix, text)
 
 /** What is kept of a secret. */
 export const digestOf = async (secret: string): Promise<string> => {

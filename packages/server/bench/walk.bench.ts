@@ -79,7 +79,7 @@ const startServer = async (directory: string) => {
   const main = join(import.meta.dirname, "../src/main.ts")
   const server = spawn(process.execPath, [main, "serve", "--port", "0", "--data-dir", directory], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, WATTKIT_LOG_LEVEL: "error" }
+    env: { ...process.env, WATTKIT_LOG_LEVEL: "error", WATTKIT_REQUESTS_PER_MINUTE: "100000000" }
   })
   let text = ""
   const printed = await new Promise<RegExpExecArray>((resolve, reject) => {

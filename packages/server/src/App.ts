@@ -33,6 +33,7 @@ import * as DeadLettersHttp from "./http/handlers/DeadLetters.ts"
 import * as Devices from "./http/handlers/Devices.ts"
 import * as Docs from "./http/pages/Docs.ts"
 import * as Edge from "./http/edge.ts"
+import { wantsProblem } from "./http/edge/problem.ts"
 import * as FastIngest from "./http/FastIngest.ts"
 import * as FormatsHttp from "./http/handlers/Formats.ts"
 import * as Health from "./http/handlers/Health.ts"
@@ -102,6 +103,19 @@ const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
   Layer.provide([Authorization.layer, RequestShape.layer])
 )
 
+/** What a page of another origin may read of an answer, besides what every browser shows. */
+const exposed = [
+  "x-request-id",
+  "retry-after",
+  "etag",
+  "idempotent-replayed",
+  "ratelimit",
+  "ratelimit-policy",
+  "ratelimit-limit",
+  "ratelimit-remaining",
+  "ratelimit-reset"
+]
+
 const corsOf = (origins: ReadonlyArray<string>) =>
   origins.length === 0
     ? Layer.empty
@@ -109,8 +123,14 @@ const corsOf = (origins: ReadonlyArray<string>) =>
         HttpMiddleware.cors({
           allowedOrigins: (origin) => origins.includes(origin),
           allowedMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
-          allowedHeaders: ["authorization", "content-type", "x-request-id"],
-          exposedHeaders: ["x-request-id", "retry-after"],
+          allowedHeaders: [
+            "authorization",
+            "content-type",
+            "x-request-id",
+            "idempotency-key",
+            "if-none-match"
+          ],
+          exposedHeaders: exposed,
           maxAge: 600
         }),
         { global: true }
@@ -127,7 +147,7 @@ const routes = (config: ServerConfig) =>
     AsyncApi.layer,
     Dashboard.layer,
     corsOf(config.corsOrigins),
-    Edge.layer
+    Edge.layer(config.edge)
   )
 
 const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
@@ -209,7 +229,10 @@ export const launch = Effect.fnUntraced(function* (
       Layer.provide(Layer.succeedContext(Context.add(Context.merge(services, http), Upgrades, upgrades)))
     )
   )
-  early.server.front = yield* FastIngest.make.pipe(Effect.provideContext(services))
+  const takePlain = yield* FastIngest.make.pipe(Effect.provideContext(services))
+  // Whoever wants failures told in another form is answered by the route.
+  early.server.front = (request, response) =>
+    !wantsProblem(request.headers.accept) && takePlain(request, response)
   upgrades.handOver()
   early.handOver()
   yield* Effect.addFinalizer(() => drain)

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs"
 import { type Retention, usualRetention } from "@wattkit/core"
 import { type IngestBudget, usualBudget } from "@wattkit/engine"
 import { Config, ConfigProvider, Effect, Option, type Redacted } from "effect"
+import { type EdgeConfig, edgeConfigOf, edgeRaw, edgeSettings } from "./http/edge/settings.ts"
+import { type IdentityConfig, identityConfigOf, identityRaw, identitySettings } from "./identity/settings.ts"
 import { type MqttConfig, mqttConfigOf, mqttRaw, mqttSettings } from "./mqtt/settings.ts"
 import { type Setting, wrong } from "./Setting.ts"
 import { StartError } from "./StartError.ts"
@@ -107,7 +109,9 @@ export const settings = {
     standard: String(usualBudget.tenantPerMinute),
     purpose: "How many readings all devices of a tenant may send in a minute."
   },
+  ...edgeSettings,
   ...mqttSettings,
+  ...identitySettings,
   logLevel: {
     name: "WATTKIT_LOG_LEVEL",
     flag: undefined,
@@ -146,7 +150,9 @@ export interface ServerConfig {
   readonly retention: Retention
   readonly offlineAfterMinutes: number
   readonly ingestBudget: IngestBudget
+  readonly edge: EdgeConfig
   readonly mqtt: MqttConfig
+  readonly identity: IdentityConfig
   readonly logLevel: "Error" | "Warn" | "Info" | "Debug" | "Trace"
   readonly logFormat: "json" | "pretty"
   readonly environment: string
@@ -195,7 +201,9 @@ const raw = Config.all({
   offlineAfterMinutes: Config.String(settings.offlineAfterMinutes.name).pipe(
     Config.withDefault(settings.offlineAfterMinutes.standard)
   ),
+  edge: edgeRaw,
   mqtt: mqttRaw,
+  identity: identityRaw,
   logLevel: Config.String(settings.logLevel.name).pipe(Config.withDefault(settings.logLevel.standard)),
   logFormat: Config.String(settings.logFormat.name).pipe(Config.withDefault(settings.logFormat.standard)),
   environment: Config.String(settings.environment.name).pipe(
@@ -225,6 +233,7 @@ const retentionOf = Effect.fnUntraced(function* (given: Config.Success<typeof ra
       ? Effect.succeed(Math.max(readingDays, Number(usages[name].standard)))
       : wholeNumber(usages[name], given[name], readingDays, mostDays)
   return {
+    ...usualRetention,
     deadLetterDays: yield* wholeNumber(usages.keepDeadLettersDays, given.keepDeadLettersDays, 1, mostDays),
     settledDays: yield* wholeNumber(usages.keepSettledDays, given.keepSettledDays, 1, mostDays),
     readingDays,
@@ -279,7 +288,9 @@ const check = Effect.fnUntraced(function* (given: Config.Success<typeof raw>, fl
       1,
       60 * 24 * 366
     ),
+    edge: yield* edgeConfigOf(given.edge),
     mqtt: yield* mqttConfigOf(given.mqtt),
+    identity: yield* identityConfigOf(given.identity),
     logLevel: levels[level as keyof typeof levels],
     logFormat: format === "auto" ? (process.stdout.isTTY ? "pretty" : "json") : format,
     environment: given.environment

@@ -1,3 +1,6 @@
 export { launch, type Running, type Services, type StorageLayer } from "./App.ts"
 export { load as loadConfig, type ServerConfig, type Setting, settings } from "./config.ts"
+export { layer as layerMailer } from "./identity/mailer/mailer.ts"
+export { layer as layerPasswordHasher } from "./identity/passwordHasher/passwordHasher.ts"
+export { layer as layerServerSecret } from "./identity/serverSecret.ts"
 export { StartError } from "./StartError.ts"

@@ -21,6 +21,20 @@ export const limits = {
     keepAliveTimeout: 65_000,
     connectionsCheckingInterval: 1_000
   },
+  /** What is shorter is sent as it is. */
+  compressFromBytes: 1024,
+  /** Of so many credentials, and of so many addresses, requests are counted at the same time. */
+  rates: { names: 100_000 },
+  /** Requests with an `Idempotency-Key`. */
+  idempotency: {
+    /** Larger answers are not kept; that the request was done still is. */
+    answerBytes: 256 * 1024,
+    /** How long one waits for a twin that is being answered. */
+    waitMs: 3_000,
+    /** Whoever began a request and has not answered by then will not. */
+    leaseMs: 60_000,
+    forgetEveryMs: 600_000
+  },
   /** How long requests in flight may take when the server stops. */
   drainMs: 15_000
 } as const

@@ -1,24 +1,38 @@
 import { PgClient } from "@effect/sql-pg"
 import type {
   ApiKeyStore,
+  AuditStore,
   BindingStore,
   DeadLetterStore,
   DeviceStatusStore,
   DeviceStore,
+  IdempotencyStore,
   LocationStore,
+  MembershipStore,
+  OneTimeStore,
   QuarantineStore,
   ReadingStore,
+  SessionStore,
+  SigningKeyStore,
   StorageError,
   StorageUpkeep,
   TenantStore,
-  UsageStore
+  UsageStore,
+  UserStore
 } from "@wattkit/core"
 import { Config, Effect, Layer, type Redacted } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import * as Health from "./health.ts"
 import * as HotConnections from "./hot/HotConnections.ts"
+import * as Audit from "./identity/PostgresAuditStore.ts"
+import * as Memberships from "./identity/PostgresMembershipStore.ts"
+import * as OneTimes from "./identity/PostgresOneTimeStore.ts"
+import * as Sessions from "./identity/PostgresSessionStore.ts"
+import * as SigningKeys from "./identity/PostgresSigningKeyStore.ts"
+import * as Users from "./identity/PostgresUserStore.ts"
 import { assertMigrated, migrate } from "./migrate.ts"
 import * as DeadLetters from "./records/PostgresDeadLetterStore.ts"
+import * as Idempotency from "./records/PostgresIdempotencyStore.ts"
 import * as ApiKeys from "./registry/PostgresApiKeyStore.ts"
 import * as Bindings from "./registry/PostgresBindingStore.ts"
 import * as Statuses from "./registry/PostgresDeviceStatusStore.ts"
@@ -48,6 +62,13 @@ export type Stores =
   | DeviceStatusStore
   | BindingStore
   | DeadLetterStore
+  | UserStore
+  | MembershipStore
+  | SessionStore
+  | OneTimeStore
+  | SigningKeyStore
+  | AuditStore
+  | IdempotencyStore
 
 /** How to reach a PostgreSQL of version 15 or later. */
 export interface Options {
@@ -106,7 +127,14 @@ const stores: Layer.Layer<Stores, never, Clients> = Layer.mergeAll(
   Quarantine.layer,
   Statuses.layer,
   Bindings.layer,
-  DeadLetters.layer
+  Users.layer,
+  Memberships.layer,
+  Sessions.layer,
+  OneTimes.layer,
+  SigningKeys.layer,
+  Audit.layer,
+  DeadLetters.layer,
+  Idempotency.layer
 )
 
 /** Every store over a client, after the schema was brought up to date and the server was found durable. */

@@ -11,5 +11,7 @@ export const locks = {
   /** One process at a time brings usage up to date. */
   refresh: 0x77617477,
   /** One process at a time compares what was heard of devices with their statuses. */
-  observe: 0x77617479
+  observe: 0x77617479,
+  /** One process at a time makes a key that access tokens are signed with. */
+  signingKey: 0x7761747a
 } as const

@@ -95,5 +95,7 @@ export const grant = (role: string): Effect.Effect<void, StorageError, SqlClient
     yield* sql`GRANT USAGE ON SCHEMA ${schema} TO ${sql(role)}`
     yield* sql`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${sql(role)}`
     yield* sql`REVOKE INSERT, UPDATE, DELETE ON ${sql(table)}, readings_horizon FROM ${sql(role)}`
+    // Whoever takes over the server shall not be able to hide it.
+    yield* sql`REVOKE UPDATE, DELETE ON audit_logs FROM ${sql(role)}`
     yield* sql`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${schema} TO ${sql(role)}`
   }).pipe(inTransaction, asStorageError)

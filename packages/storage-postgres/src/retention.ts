@@ -9,6 +9,7 @@ import {
 } from "@wattkit/core"
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
+import { forgetOneTimes, forgetSessions } from "./identity/forget.ts"
 import { locks } from "./locks.ts"
 import { forgetLetters, forgetSettled } from "./records/forget.ts"
 import { orStorageError } from "./storageError.ts"
@@ -125,16 +126,22 @@ const giveUpDays = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, before
   }
 })
 
-/** Gives up dead letters and settled readings, some at a time, and answers how many they were. */
+/**
+ * Gives up dead letters, settled readings and what nobody can sign in with any more, some at a time, and
+ * answers how many they were.
+ */
 const giveUpRecords = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   now: number,
-  { deadLetterDays = usualRetention.deadLetterDays, settledDays = usualRetention.settledDays }: Retention
+  retention: Retention
 ) {
+  const { deadLetterDays, sessionDays, settledDays } = { ...usualRetention, ...retention }
   let dropped = 0
   for (const [forget, days] of [
     [forgetLetters, deadLetterDays],
-    [forgetSettled, settledDays]
+    [forgetSettled, settledDays],
+    [forgetSessions, sessionDays],
+    [forgetOneTimes, sessionDays]
   ] as const) {
     const before = daysBefore(now, days) as Instant.Instant
     for (let some = RECORDS_AT_ONCE; some === RECORDS_AT_ONCE; dropped += some) {

@@ -1,16 +1,28 @@
 import { assert, layer } from "@effect/vitest"
 import {
+  auditHash,
+  AuditStore,
   BindingStore,
   DeadLetterStore,
   DeviceId,
   DeviceStatusStore,
+  Email,
   FormatId,
   Instant,
   mainChannel,
+  MembershipStore,
+  noSecrets,
+  OneTimeStore,
   QuarantineStore,
   ReadingStore,
+  SessionId,
+  SessionStore,
+  SigningKeyStore,
   StorageError,
-  TenantId
+  TenantId,
+  UserId,
+  UserStore,
+  verifyChain
 } from "@wattkit/core"
 import { PostgresStorage } from "@wattkit/storage-postgres"
 import { Context, Effect, Layer } from "effect"
@@ -40,7 +52,32 @@ const refusal = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E
 
 const now = Instant.fromStringOrThrow("2026-06-01T12:00:00Z")
 
-const all = ["0001_registry", "0002_readings", "0003_channels", "0004_messages"]
+const all = Object.keys(migrations)
+
+/** A person who signs in, refreshes and is removed, all of it written down. */
+const actAndBeSeen = Effect.fnUntraced(function* (tenantId: TenantId) {
+  const audit = yield* AuditStore
+  const people = yield* UserStore
+  const sessions = yield* SessionStore
+  const id = UserId.make("ada")
+  const times = { createdAt: now, verifiedAt: now, disabledAt: null, eraseAt: null }
+  yield* people.add({ id, email: Email.make("ada@example.org"), name: "Ada", ...times }, noSecrets)
+  yield* (yield* MembershipStore).put({ tenantId, userId: id, role: "admin", locations: [], createdAt: now })
+  const expiresAt = Instant.plus(now, 1000)
+  const session = { id: SessionId.make("s"), userId: id, tenantId, createdAt: now, usedAt: now, expiresAt }
+  yield* sessions.begin({ ...session, endedAt: null, agent: "" }, "1")
+  const turned = yield* sessions.rotate({ digest: "1", next: "2", now, forgivenMs: 0 })
+  assert.strictEqual(turned.kind, "rotated")
+  const secret = { digest: "3", purpose: "invite", userId: id, tenantId, expiresAt } as const
+  yield* (yield* OneTimeStore).put(secret)
+  assert.deepStrictEqual(yield* (yield* OneTimeStore).take("3", "invite", now), secret)
+  const key = { id: "k", sealed: "", publicJwk: {}, createdAt: now, expiresAt }
+  assert.deepStrictEqual(yield* (yield* SigningKeyStore).add(key, Instant.plus(now, -1)), [key])
+  yield* people.remove(id)
+  const done = { tenantId, at: now, by: "server", action: "user.remove", subject: "user ada" }
+  yield* audit.add([{ ...done, before: null, after: null }], auditHash)
+  assert.isUndefined(verifyChain(yield* audit.list(tenantId, { limit: 9 })))
+})
 
 layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, timeout: "60 seconds" })(
   "migrate",
@@ -51,6 +88,7 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
           assert.deepStrictEqual(yield* PostgresStorage.migrate, all)
           assert.deepStrictEqual(yield* tables, [
             "api_keys",
+            "audit_logs",
             "bindings",
             "channels",
             "dead_letters",
@@ -60,16 +98,24 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
             "devices",
             "energy_daily",
             "energy_hourly",
+            "idempotent_requests",
             "location_zones",
             "locations",
+            "membership_locations",
+            "memberships",
+            "one_time",
             "quarantine",
             "reading_revisions",
             "readings",
             "readings_anchors",
             "readings_horizon",
+            "refresh_tokens",
+            "sessions",
+            "signing_keys",
             "tenants",
             "usage_15m",
             "usage_stale",
+            "users",
             "wattkit_migrations"
           ])
           assert.deepStrictEqual(yield* PostgresStorage.migrate, [])
@@ -152,7 +198,7 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
           }
           yield* sql`INSERT INTO readings (tenant_key, device_key, channel, at, import_wh)
             SELECT tenant_key, key, 'other', '2026-03-02Z', 5 FROM devices`
-          assert.deepStrictEqual(yield* PostgresStorage.migrate, ["0003_channels", "0004_messages"])
+          assert.deepStrictEqual(yield* PostgresStorage.migrate, all.slice(2))
           const rows = yield* sql`SELECT c.name, c.says, r.at, r.power_w, r.import_wh, r.extra
             FROM readings r JOIN channels c ON c.key = r.channel_key ORDER BY r.at`
           const at = (text: string) => new Date(text)
@@ -192,7 +238,7 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
       inFresh(
         Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient
-          const { "0004_messages": _, ...before } = migrations
+          const before = Object.fromEntries(Object.entries(migrations).slice(0, 3))
           yield* Migrator.make({})({ loader: Migrator.fromRecord(before), table: "wattkit_migrations" })
           yield* sql`INSERT INTO tenants (id, name, created_at) VALUES ('t', 'Ada', now())`
           yield* sql`INSERT INTO locations
@@ -202,7 +248,7 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
           yield* sql`INSERT INTO device_status_history SELECT key, '2026-03-01Z', 'online' FROM devices`
           yield* sql`INSERT INTO quarantine (tenant_key, id, device_key, reason, reading, received_at)
             SELECT tenant_key, 'q', key, 'future', '{}', now() FROM devices`
-          assert.deepStrictEqual(yield* PostgresStorage.migrate, ["0004_messages"])
+          assert.deepStrictEqual(yield* PostgresStorage.migrate, all.slice(3))
           yield* Effect.gen(function* () {
             const statuses = yield* DeviceStatusStore
             const [tenantId, deviceId] = [TenantId.make("t"), DeviceId.make("d")]
@@ -259,6 +305,10 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
           const sql = yield* SqlClient.SqlClient
           assert.isTrue(yield* Effect.isFailure(sql`DROP TABLE readings`))
           assert.isTrue(yield* Effect.isFailure(sql`DELETE FROM wattkit_migrations`))
+          yield* actAndBeSeen(tenantId)
+          assert.isTrue(yield* Effect.isFailure(sql`UPDATE audit_logs SET by = 'nobody'`))
+          assert.isTrue(yield* Effect.isFailure(sql`DELETE FROM audit_logs`))
+          assert.isTrue(yield* Effect.isFailure(sql`TRUNCATE audit_logs`))
           assert.isTrue(yield* Effect.isFailure(sql`UPDATE readings_horizon SET readings_from = now()`))
         }).pipe(Effect.provide(stores))
       })

@@ -1,6 +1,6 @@
 import { afterAll } from "@effect/vitest"
 import { ReadingBus } from "@wattkit/core"
-import { PostgresReadingBus, PostgresStorage } from "@wattkit/storage-postgres"
+import { PostgresIdempotencyStore, PostgresReadingBus, PostgresStorage } from "@wattkit/storage-postgres"
 import * as Suites from "@wattkit/testkit/suites"
 import { Context, Effect, Exit, Layer, Scope } from "effect"
 import * as HotConnections from "../src/hot/HotConnections.ts"
@@ -18,6 +18,9 @@ const layer = () =>
 /** As `layer`, but whatever is certainly new is copied, however little it is. */
 const layerCopying = () =>
   Layer.provide(Readings.layerWith(1), HotConnections.layer()).pipe(Layer.provideMerge(layer()))
+
+/** As `layer`, with room for few requests that are done once, since a check fills it. */
+const layerSmall = () => PostgresIdempotencyStore.layerWith(300).pipe(Layer.provideMerge(layer()))
 
 /** News published in one process and heard in another. */
 const layerTwoProcesses = () =>
@@ -51,6 +54,13 @@ Suites.quarantineStoreSuite("PostgreSQL", layer())
 Suites.deviceStatusStoreSuite("PostgreSQL", layer())
 Suites.bindingStoreSuite("PostgreSQL", layer())
 Suites.deadLetterStoreSuite("PostgreSQL", layer())
+Suites.userStoreSuite("PostgreSQL", layer())
+Suites.membershipStoreSuite("PostgreSQL", layer())
+Suites.sessionStoreSuite("PostgreSQL", layer())
+Suites.oneTimeStoreSuite("PostgreSQL", layer())
+Suites.signingKeyStoreSuite("PostgreSQL", layer())
+Suites.auditStoreSuite("PostgreSQL", layer())
+Suites.idempotencyStoreSuite("PostgreSQL", layerSmall())
 Suites.readingStoreSuite("PostgreSQL", layer(), patient)
 Suites.readingStoreSuite("PostgreSQL, copying", layerCopying(), patient)
 Suites.usageStoreSuite("PostgreSQL", layer(), patient)

@@ -3,6 +3,8 @@ import * as Layer from "effect/Layer"
 import type { Reading } from "../model/Reading.ts"
 import { DeadLetterStore } from "../ports/DeadLetterStore.ts"
 import { DeviceStore } from "../ports/DeviceStore.ts"
+import { OneTimeStore } from "../ports/identity/OneTimeStore.ts"
+import { SessionStore } from "../ports/identity/SessionStore.ts"
 import { LocationStore } from "../ports/LocationStore.ts"
 import { QuarantineStore } from "../ports/QuarantineStore.ts"
 import { type Retention, StorageUpkeep, usualRetention } from "../ports/StorageUpkeep.ts"
@@ -61,6 +63,8 @@ const make = Effect.gen(function* () {
   const locations = yield* LocationStore
   const letters = yield* DeadLetterStore
   const quarantine = yield* QuarantineStore
+  const sessions = yield* SessionStore
+  const oneTimes = yield* OneTimeStore
   const kept = yield* KeptReadings
 
   const refreshUsage = Effect.gen(function* () {
@@ -97,11 +101,16 @@ const make = Effect.gen(function* () {
       for (const day of giveUpReadings(channel, shownFrom, horizon)) days.add(day)
       droppedCells += giveUpCells(channel, kept.cellsFrom)
     }
-    const lettersFrom = from(retention.deadLetterDays ?? usualRetention.deadLetterDays) as Instant
-    const settledFrom = from(retention.settledDays ?? usualRetention.settledDays) as Instant
-    const droppedRecords =
-      (yield* letters.forget(lettersFrom, Number.POSITIVE_INFINITY)) +
-      (yield* quarantine.forget(settledFrom, Number.POSITIVE_INFINITY))
+    const { deadLetterDays, sessionDays, settledDays } = { ...usualRetention, ...retention }
+    let droppedRecords = 0
+    for (const [{ forget }, days] of [
+      [letters, deadLetterDays],
+      [quarantine, settledDays],
+      [sessions, sessionDays],
+      [oneTimes, sessionDays]
+    ] as const) {
+      droppedRecords += yield* forget(from(days) as Instant, Number.POSITIVE_INFINITY)
+    }
     return { readingsFrom: horizon as Instant, droppedReadingDays: days.size, droppedCells, droppedRecords }
   })
 
@@ -112,5 +121,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   StorageUpkeep,
   never,
-  DeviceStore | LocationStore | DeadLetterStore | QuarantineStore | KeptReadings
+  DeviceStore | LocationStore | DeadLetterStore | QuarantineStore | SessionStore | OneTimeStore | KeptReadings
 > = Layer.effect(StorageUpkeep, make)

@@ -4,10 +4,10 @@ import { Instant } from "../time/Instant.ts"
 import { ApiKeyId, DeviceId, TenantId } from "./ids.ts"
 
 /**
- * What the bearer of a key may do. A key that reads never writes, and only one that may `correct` changes
- * what a device said.
+ * What a bearer may do. Who reads never writes, only who may `correct` changes what a device said, and only
+ * who may `administer` decides who may do what.
  */
-export const Scope = Schema.Literals(["read", "ingest", "correct", "manage"])
+export const Scope = Schema.Literals(["read", "ingest", "correct", "manage", "administer"])
 export type Scope = typeof Scope.Type
 
 /** A credential of a program or a device. Only a digest of its secret is kept; the secret is shown once. */

@@ -28,6 +28,14 @@ export type DeviceId = typeof DeviceId.Type
 export const ApiKeyId = identifier.pipe(Schema.brand("ApiKeyId"))
 export type ApiKeyId = typeof ApiKeyId.Type
 
+/** Names a person. */
+export const UserId = identifier.pipe(Schema.brand("UserId"))
+export type UserId = typeof UserId.Type
+
+/** Names one sign-in of a person. */
+export const SessionId = identifier.pipe(Schema.brand("SessionId"))
+export type SessionId = typeof SessionId.Type
+
 /** Names one measured stream of a device. */
 export const ChannelName = identifier.pipe(Schema.brand("ChannelName"))
 export type ChannelName = typeof ChannelName.Type

@@ -21,11 +21,13 @@ export interface Retention {
   readonly deadLetterDays?: number
   /** Readings that waited for a decision, after it was made; as usual when it is left out. */
   readonly settledDays?: number
+  /** Sessions and secrets that work once, after they were over; as usual when it is left out. */
+  readonly sessionDays?: number
 }
 
 /**
  * Readings for 90 days, quarter hours and hours for a year and a day, days for five years; dead letters for
- * 30 days, and settled readings for 90.
+ * 30 days, settled readings for 90, and sessions for 30 after they were over.
  */
 export const usualRetention: Required<Retention> = {
   readingDays: 90,
@@ -33,7 +35,8 @@ export const usualRetention: Required<Retention> = {
   hourDays: 367,
   dayDays: 5 * 366,
   deadLetterDays: 30,
-  settledDays: 90
+  settledDays: 90,
+  sessionDays: 30
 }
 
 /** What was made room for and what was given up. */
@@ -45,7 +48,7 @@ export interface Retained {
   readonly readingsFrom: Instant
   readonly droppedReadingDays: number
   readonly droppedCells: number
-  /** Dead letters and settled readings. */
+  /** Dead letters, settled readings, sessions and secrets that work once. */
   readonly droppedRecords?: number
 }
 

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 
-const Kept = Schema.Literals(["tenant", "location", "device", "api_key"])
+const Kept = Schema.Literals(["tenant", "location", "device", "api_key", "user", "membership", "session"])
 
 /** The id is taken already, perhaps by another tenant. */
 export class AlreadyExists extends Schema.TaggedError<AlreadyExists>()("AlreadyExists", {

@@ -211,4 +211,22 @@ describe("GroupCommit", () => {
       assert.deepStrictEqual(batches.slice(4).map(instants), [[8]])
     })
   )
+
+  it.effect("does not let a lane wait for a commit that takes long", () =>
+    Effect.gen(function* () {
+      const { batches, offer } = make({ lanes: 2, alone: 10, slowMs: 5 })
+      offer(one, reading("a", 1))
+      yield* turn
+      offer(one, reading("b", 2))
+      yield* turn
+      assert.lengthOf(batches, 1)
+      yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 50)))
+      assert.deepStrictEqual(batches.slice(1).map(instants), [[2]])
+      yield* accept(batches[1])
+      yield* turn
+      offer(one, reading("b", 3))
+      yield* turn
+      assert.deepStrictEqual(batches.slice(2).map(instants), [[3]])
+    })
+  )
 })

@@ -20,6 +20,8 @@ export interface GroupLimits {
   readonly lanes: number
   /** A lane commits by itself, beside another of its tenant, when so many readings wait in it. */
   readonly alone: number
+  /** After so long nobody waits for a commit of the same tenant any more. */
+  readonly slowMs: number
   /** Commits going on at the same time, of all tenants. */
   readonly commits: number
   /** Readings committed together at most. */
@@ -34,6 +36,7 @@ export const usualGroupLimits: GroupLimits = {
   waiting: 200_000,
   lanes: 2,
   alone: 1_500,
+  slowMs: 100,
   commits: 6,
   batch: 10_000
 }
@@ -58,6 +61,8 @@ interface Lane {
 interface Party {
   readonly tenantId: TenantId
   readonly lanes: ReadonlyArray<Lane>
+  /** Whether a commit of it takes long: then the other lane does not wait for it. */
+  isSlow: boolean
   /** Whether it stands among those who wait for their turn. */
   isReady: boolean
 }
@@ -138,17 +143,17 @@ export class GroupCommit {
       readings: 0,
       isBusy: false
     }))
-    const party = { tenantId, lanes, isReady: false }
+    const party: Party = { tenantId, lanes, isSlow: false, isReady: false }
     this.#parties.set(tenantId, party)
     return party
   }
 
   /** The lanes of a tenant that can be committed now, together. */
-  #chosen({ lanes }: Party): ReadonlyArray<Lane> {
+  #chosen({ isSlow, lanes }: Party): ReadonlyArray<Lane> {
     const free = lanes.filter(({ isBusy, queue }) => !isBusy && queue.length > 0)
     const worthIt = free.find(({ readings }) => readings >= this.#limits.alone)
     if (worthIt !== undefined) return [worthIt]
-    return lanes.some(({ isBusy }) => isBusy) ? [] : free
+    return isSlow || !lanes.some(({ isBusy }) => isBusy) ? free : []
   }
 
   readonly #begin = (): void => {
@@ -200,7 +205,13 @@ export class GroupCommit {
 
   #commit(party: Party, lanes: ReadonlyArray<Lane>, group: ReadonlyArray<Waiting>): void {
     const readings = group.length === 1 ? group[0]!.readings : group.flatMap((one) => one.readings)
+    const slow = setTimeout(() => {
+      party.isSlow = true
+      this.#wait(party)
+      this.#begin()
+    }, this.#limits.slowMs)
     this.#append(party, readings, (committed) => {
+      clearTimeout(slow)
       if (group.length > 1 && mayBeOneOfThem(committed)) return this.#commitEach(party, lanes, group, 0)
       // The next commit begins before this one is answered, so that the store never waits for the answers.
       this.#next(party, lanes)
@@ -233,6 +244,7 @@ export class GroupCommit {
   #next(party: Party, lanes: ReadonlyArray<Lane>): void {
     this.#commits--
     for (const lane of lanes) lane.isBusy = false
+    party.isSlow &&= party.lanes.some(({ isBusy }) => isBusy)
     this.#wait(party)
     this.#forget(party)
     this.#begin()

@@ -13,11 +13,11 @@ import type {
 import type { Effect } from "effect"
 import { type Clock, Exit } from "effect"
 import type { Busy } from "../Busy.ts"
-import type { IngestResult } from "../Ingest.ts"
 import type { Budgets } from "./Budgets.ts"
 import { type ClockTolerance, clockFault } from "./clockFault.ts"
 import type { Directory } from "./Directory.ts"
 import type { Committed, GroupCommit } from "./GroupCommit.ts"
+import type { IngestResult } from "./IngestResult.ts"
 
 /** What became of a submission of the plain kind. */
 export type Settled = Exit.Exit<IngestResult, NotFound | StorageError | Busy>

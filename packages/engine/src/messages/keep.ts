@@ -1,7 +1,7 @@
 import type { Message, NotFound, Principal, StorageError } from "@wattkit/core"
 import { Effect } from "effect"
 import type { Busy } from "../Busy.ts"
-import type { IngestResult } from "../Ingest.ts"
+import type { IngestResult } from "../ingest/IngestResult.ts"
 import type { Letters } from "./letters/Letters.ts"
 import type { Receipt } from "./Receipt.ts"
 import type { Fault } from "./Row.ts"

@@ -24,7 +24,8 @@ import {
   type UsageStore
 } from "@wattkit/core"
 import { type Context, Effect, Layer, ManagedRuntime, Stream } from "effect"
-import { Ingest, type IngestResult } from "../Ingest.ts"
+import { Ingest } from "../Ingest.ts"
+import type { IngestResult } from "../ingest/IngestResult.ts"
 import { keptFor } from "../keptFor.ts"
 import { layer as services } from "../layer.ts"
 import { Live } from "../Live.ts"

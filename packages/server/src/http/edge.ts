@@ -1,8 +1,9 @@
-import { Cause, Effect, Option } from "effect"
+import { Effect, Option } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
-import type { unhandled } from "effect/Types"
 import { limits } from "../limits.ts"
-import { envelop, recover } from "./recover.ts"
+import * as Around from "./edge/around.ts"
+import { pathOf } from "./edge/pathOf.ts"
+import type { EdgeConfig } from "./edge/settings.ts"
 import { RequestId, requestIdOf } from "./requestId.ts"
 import { securityHeaders } from "./securityHeaders.ts"
 
@@ -21,13 +22,6 @@ const dress = (response: HttpServerResponse.HttpServerResponse, requestId: strin
     ...response.headers,
     "x-request-id": requestId
   })
-
-/**
- * The path without the query, which is nobody's business in a log, and without the token that clients of
- * ThingsBoard put into it.
- */
-const pathOf = (url: string): string =>
-  (url.split(/[?#]/, 1)[0] ?? url).replace(/^\/api\/v1\/[^/]+\/(?=telemetry|attributes)/, "/api/v1/:token/")
 
 /** Who asked for what. */
 interface Asked {
@@ -54,27 +48,23 @@ const log = (request: HttpServerRequest.HttpServerRequest, status: number, start
 }
 
 /** The frame around every request: its id, its limits, its log line, and an answer whatever happens. */
-export const layer = HttpRouter.middleware(
-  (
-    handle
-  ): Effect.Effect<HttpServerResponse.HttpServerResponse, unhandled, HttpServerRequest.HttpServerRequest> =>
-    Effect.gen(function* () {
-      const request = yield* HttpServerRequest.HttpServerRequest
-      const startedAt = performance.now()
-      const requestId = requestIdOf(request.headers["x-request-id"])
-      return yield* handle.pipe(
-        Effect.catchCause((cause) =>
-          Cause.hasInterruptsOnly(cause)
-            ? Effect.andThen(log(request, 499, startedAt), Effect.failCause(cause))
-            : recover(cause, pathOf(request.url), request.method)
-        ),
-        Effect.flatMap(envelop),
-        Effect.map((response) => dress(response, requestId)),
-        Effect.tap((response) => log(request, response.status, startedAt)),
-        Effect.provideService(RequestId, requestId),
-        Effect.provideService(HttpIncomingMessage.MaxBodySize, BigInt(limits.bodyBytes)),
-        Effect.annotateLogs("requestId", requestId)
-      )
+export const layer = (config: EdgeConfig) =>
+  HttpRouter.middleware(
+    Effect.map(Around.make(config), (around) => {
+      const framed = Effect.fnUntraced(function* (handle: Around.Handle) {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const startedAt = performance.now()
+        const requestId = requestIdOf(request.headers["x-request-id"])
+        return yield* around(request, handle).pipe(
+          Effect.onInterrupt(() => log(request, 499, startedAt)),
+          Effect.map((response) => dress(response, requestId)),
+          Effect.tap((response) => log(request, response.status, startedAt)),
+          Effect.provideService(RequestId, requestId),
+          Effect.provideService(HttpIncomingMessage.MaxBodySize, BigInt(limits.bodyBytes)),
+          Effect.annotateLogs("requestId", requestId)
+        )
+      })
+      return (handle: Around.Handle): Around.Handle => framed(handle)
     }),
-  { global: true }
-)
+    { global: true }
+  )

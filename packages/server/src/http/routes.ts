@@ -1,4 +1,5 @@
 import { Api } from "@wattkit/api"
+import { patternOf } from "./edge/patternOf.ts"
 
 /** Routes that stand outside the contract. */
 const others: ReadonlyArray<readonly [method: string, path: string]> = [
@@ -21,7 +22,7 @@ const declared = Object.values(Api.groups).flatMap((group) =>
 
 const known = [...declared, ...others].map(([method, path]) => ({
   method,
-  pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/:[A-Za-z]+/g, "[^/]+")}$`)
+  pattern: patternOf(path)
 }))
 
 /** The methods a path can be asked with; none when there is no such path. */

@@ -23,7 +23,8 @@ import { makeBroker } from "@wattkit/transport-mqtt"
 import { Context, Effect, Layer, type Redacted, Redacted as Secret, References, Schedule } from "effect"
 import { connectAsync } from "mqtt"
 import { layerMemory, StorageHealth, type Stores } from "../storage/Storage.ts"
-import { ExternalBroker, type ExternalOptions, topicsOf } from "./external.ts"
+import { ExternalBroker, topicsOf } from "./external.ts"
+import type { ExternalOptions } from "./ExternalOptions.ts"
 
 const tenantId = TenantId.make("t1")
 const locationId = LocationId.make("house")

@@ -6,38 +6,16 @@ import {
   leastFilters,
   makeSubscriber,
   type MqttError,
-  type ProtocolChoice,
   type Subscriber,
   type SubscriberState,
   type SubscriberStatus,
-  type Taken,
-  type Will
+  type Taken
 } from "@wattkit/transport-mqtt"
 import { Context, Duration, Effect, Exit, Layer, Option, Redacted, Schedule, Schema } from "effect"
 import { StartError } from "../StartError.ts"
+import type { ExternalOptions } from "./ExternalOptions.ts"
 import { Learned } from "./Learned.ts"
 import { StorageHealth } from "../storage/Storage.ts"
-
-/** A broker that is not ours, and whose readings it carries. */
-export interface ExternalOptions {
-  /** Such as `mqtts://user:password@host`. */
-  readonly url: Redacted.Redacted
-  /** The credential in whose name everything is stored that comes from it. */
-  readonly key: Redacted.Redacted
-  /** The topic filters; when there are none, all topics that something can be read from. */
-  readonly topics: ReadonlyArray<string>
-  /** The broker keeps the session under this name, so no two servers may have the same. */
-  readonly clientId: string
-  /** Servers that share the messages name the same group. */
-  readonly group?: string | undefined
-  readonly protocol?: ProtocolChoice | undefined
-  /** The discovery prefix of Home Assistant, when it is not the usual one. */
-  readonly discoveryPrefix?: string | undefined
-  /** What the broker says in our name when we are lost. */
-  readonly will?: Will | undefined
-  /** How long what was learned by an earlier run may take to be learned again. */
-  readonly learnMs?: number | undefined
-}
 
 /** The broker that was subscribed to. */
 export class ExternalBroker extends Context.Service<

@@ -4,7 +4,7 @@ import { Config, Effect, Option, Redacted, Schema } from "effect"
 import { defaultTenant } from "../FirstStart.ts"
 import { type Setting, wrong } from "../Setting.ts"
 import { StartError } from "../StartError.ts"
-import type { ExternalOptions } from "./external.ts"
+import type { ExternalOptions } from "./ExternalOptions.ts"
 
 /** Every setting of MQTT. */
 export const mqttSettings = {

@@ -5,6 +5,7 @@ import {
   type DeadLetterStore,
   type DeviceStatusStore,
   type DeviceStore,
+  type IdempotencyStore,
   type LocationStore,
   Memory,
   type QuarantineStore,
@@ -35,6 +36,7 @@ export type Stores =
   | QuarantineStore
   | BindingStore
   | DeadLetterStore
+  | IdempotencyStore
   | StorageUpkeep
   | DeviceStatusStore
   | DeviceStore

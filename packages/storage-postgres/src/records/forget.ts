@@ -6,8 +6,8 @@ import type { SqlClient } from "effect/sql"
 /** Skips what somebody else holds: it is given up the next time. */
 const forget = (
   sql: SqlClient.SqlClient,
-  table: "dead_letters" | "quarantine",
-  column: "received_at" | "settled_at",
+  table: "dead_letters" | "quarantine" | "idempotent_requests",
+  column: "received_at" | "settled_at" | "begun_at",
   before: number,
   limit: number
 ) =>
@@ -26,3 +26,7 @@ export const forgetLetters = (sql: SqlClient.SqlClient, before: Instant.Instant,
 /** Gives up readings that were settled before an instant, so many at most, and answers how many. */
 export const forgetSettled = (sql: SqlClient.SqlClient, before: Instant.Instant, limit: number) =>
   forget(sql, "quarantine", "settled_at", before, limit)
+
+/** Gives up requests that began before an instant, so many at most, and answers how many. */
+export const forgetRequests = (sql: SqlClient.SqlClient, before: Instant.Instant, limit: number) =>
+  forget(sql, "idempotent_requests", "begun_at", before, limit)

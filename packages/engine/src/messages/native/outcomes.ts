@@ -2,7 +2,7 @@ import type { Message, NotFound, Principal, StorageError } from "@wattkit/core"
 import { Effect, type Exit } from "effect"
 import type { Busy } from "../../Busy.ts"
 import type { Forbidden } from "../../Forbidden.ts"
-import type { IngestResult } from "../../Ingest.ts"
+import type { IngestResult } from "../../ingest/IngestResult.ts"
 import { type Keep, keepForMissing, nativeFault } from "../keep.ts"
 import type { Receipt } from "../Receipt.ts"
 

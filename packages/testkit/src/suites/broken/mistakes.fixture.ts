@@ -1,14 +1,20 @@
 import { assert, describe, it } from "@effect/vitest"
 import {
+  AuditStore,
   BindingStore,
   DeadLetterStore,
   DeviceStatusStore,
   LocationStore,
+  MembershipStore,
   Memory,
+  OneTimeStore,
   QuarantineStore,
   ReadingStore,
+  SessionStore,
+  SigningKeyStore,
   StorageUpkeep,
-  UsageStore
+  UsageStore,
+  UserStore
 } from "@wattkit/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -25,6 +31,12 @@ export interface Stores {
   readonly statuses: DeviceStatusStore
   readonly bindings: BindingStore
   readonly letters: DeadLetterStore
+  readonly users: UserStore
+  readonly memberships: MembershipStore
+  readonly sessions: SessionStore
+  readonly oneTimes: OneTimeStore
+  readonly signingKeys: SigningKeyStore
+  readonly audit: AuditStore
 }
 
 /** What is wrong instead of right. */
@@ -49,7 +61,13 @@ const spoiled = (spoil: Mistake["spoil"]): Layer.Layer<Memory> =>
         quarantine: Context.get(context, QuarantineStore),
         statuses: Context.get(context, DeviceStatusStore),
         bindings: Context.get(context, BindingStore),
-        letters: Context.get(context, DeadLetterStore)
+        letters: Context.get(context, DeadLetterStore),
+        users: Context.get(context, UserStore),
+        memberships: Context.get(context, MembershipStore),
+        sessions: Context.get(context, SessionStore),
+        oneTimes: Context.get(context, OneTimeStore),
+        signingKeys: Context.get(context, SigningKeyStore),
+        audit: Context.get(context, AuditStore)
       }
       const wrong = spoil(right)
       return context.pipe(
@@ -60,7 +78,13 @@ const spoiled = (spoil: Mistake["spoil"]): Layer.Layer<Memory> =>
         Context.add(QuarantineStore, { ...right.quarantine, ...wrong.quarantine }),
         Context.add(DeviceStatusStore, { ...right.statuses, ...wrong.statuses }),
         Context.add(BindingStore, { ...right.bindings, ...wrong.bindings }),
-        Context.add(DeadLetterStore, { ...right.letters, ...wrong.letters })
+        Context.add(DeadLetterStore, { ...right.letters, ...wrong.letters }),
+        Context.add(UserStore, { ...right.users, ...wrong.users }),
+        Context.add(MembershipStore, { ...right.memberships, ...wrong.memberships }),
+        Context.add(SessionStore, { ...right.sessions, ...wrong.sessions }),
+        Context.add(OneTimeStore, { ...right.oneTimes, ...wrong.oneTimes }),
+        Context.add(SigningKeyStore, { ...right.signingKeys, ...wrong.signingKeys }),
+        Context.add(AuditStore, { ...right.audit, ...wrong.audit })
       )
     })
   ).pipe(Layer.provide(Memory.layer))

@@ -1,0 +1,42 @@
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+import type { Membership } from "../../model/identity/Membership.ts"
+import type { Session } from "../../model/identity/Session.ts"
+import type { SessionId, TenantId, UserId } from "../../model/ids.ts"
+import type { OneTime } from "../../ports/identity/OneTimeStore.ts"
+import type { KnownUser } from "../../ports/identity/UserStore.ts"
+import type { Instant } from "../../time/Instant.ts"
+
+/** A refresh token by its digest, and what follows it once it was turned in. */
+export interface KeptToken {
+  readonly sessionId: SessionId
+  spent: { readonly at: Instant; readonly next: string } | undefined
+}
+
+/** What the stores of persons in memory share: who goes is gone from all of them. */
+export interface KeptIdentity {
+  readonly users: Map<UserId, KnownUser>
+  /** By tenant, then by person. */
+  readonly memberships: Map<TenantId, Map<UserId, Membership>>
+  readonly sessions: Map<SessionId, Session>
+  readonly tokens: Map<string, KeptToken>
+  readonly oneTimes: Map<string, OneTime>
+}
+
+/** The key of what the stores in memory share. */
+export const KeptIdentity = Context.Service<KeptIdentity>("@wattkit/core/KeptIdentity")
+
+/** Nobody there yet. */
+export const layer: Layer.Layer<KeptIdentity> = Layer.sync(KeptIdentity, () => ({
+  users: new Map(),
+  memberships: new Map(),
+  sessions: new Map(),
+  tokens: new Map(),
+  oneTimes: new Map()
+}))
+
+/** Takes a session out, with its tokens. */
+export const dropSession = ({ sessions, tokens }: KeptIdentity, id: SessionId): void => {
+  sessions.delete(id)
+  for (const [digest, token] of tokens) if (token.sessionId === id) tokens.delete(digest)
+}

@@ -1,0 +1,18 @@
+import * as Layer from "effect/Layer"
+import * as Audit from "./auditStore.ts"
+import * as KeptIdentity from "./KeptIdentity.ts"
+import * as Memberships from "./membershipStore.ts"
+import * as OneTimes from "./oneTimeStore.ts"
+import * as Sessions from "./sessionStore.ts"
+import * as SigningKeys from "./signingKeyStore.ts"
+import * as Users from "./userStore.ts"
+
+/** The stores of persons, what they may do and what they did, in memory. */
+export const layer = Layer.mergeAll(
+  Users.layer,
+  Memberships.layer,
+  Sessions.layer,
+  OneTimes.layer,
+  SigningKeys.layer,
+  Audit.layer
+).pipe(Layer.provide(KeptIdentity.layer))

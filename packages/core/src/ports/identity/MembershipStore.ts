@@ -1,0 +1,27 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { Membership } from "../../model/identity/Membership.ts"
+import type { TenantId, UserId } from "../../model/ids.ts"
+import type { NotFound } from "../registryErrors.ts"
+import type { StorageError } from "../StorageError.ts"
+
+/** Keeps who is what in which tenant. */
+export interface MembershipStore {
+  /**
+   * Makes somebody a member, or gives a member another role or other locations. NotFound when the tenant, the
+   * person or a location is not there.
+   */
+  readonly put: (membership: Membership) => Effect.Effect<void, NotFound | StorageError>
+  readonly get: (tenantId: TenantId, userId: UserId) => Effect.Effect<Membership, NotFound | StorageError>
+  /** Everything a person is, by tenant. */
+  readonly ofUser: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StorageError>
+  /** The members of a tenant, by person; at most `limit` that follow `after`. */
+  readonly ofTenant: (
+    tenantId: TenantId,
+    page: { readonly after?: UserId | undefined; readonly limit: number }
+  ) => Effect.Effect<ReadonlyArray<Membership>, StorageError>
+  readonly remove: (tenantId: TenantId, userId: UserId) => Effect.Effect<void, NotFound | StorageError>
+}
+
+/** The key of the MembershipStore service. */
+export const MembershipStore = Context.Service<MembershipStore>("@wattkit/core/MembershipStore")
