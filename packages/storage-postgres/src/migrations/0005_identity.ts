@@ -1,7 +1,9 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** Persons, and what they are in which tenant. Who is taken out takes along everything that only names them. */
+/**
+ * Persons, and what they are in which tenant. Who is taken out takes along everything that only names them.
+ */
 const persons = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE TABLE users (
