@@ -1,12 +1,11 @@
 import type { Step } from "./Step.ts"
 
-const tests = (project: string, what: string, needs: ReadonlyArray<string> = []): Step => ({
+const tests = (project: string, what: string, weight: Step["weight"] = 2): Step => ({
   name: project,
   what,
   command: ["vitest", "run", "--project", project],
   vitest: project,
-  weight: 2,
-  needs
+  weight
 })
 
 /** Every step of `./scripts/test`, in the order in which they start. */
@@ -48,6 +47,7 @@ export const steps: ReadonlyArray<Step> = [
   tests("unit", "tests beside the code"),
   tests("conformance", "every adapter runs the suite of its port"),
   tests("integration", "packages together, real services"),
-  tests("examples", "examples and documentation snippets"),
-  tests("browser", "the dashboard in Chromium")
+  // Both wait more than they work, so they go beside each other.
+  tests("examples", "examples and documentation snippets", 1),
+  tests("browser", "the dashboard in Chromium", 1)
 ]

@@ -6,7 +6,7 @@ import { type Rig, startRig } from "./fixtures/ordeal/Rig.ts"
 const mostSeconds = Number(process.env["WATTKIT_DELAY"] ?? 3)
 
 /** How long the network to mosquitto is cut: an end that is silent shows after the time of a keepalive. */
-const cutSeconds = Number(process.env["WATTKIT_OUTAGE"] ?? 4)
+const cutSeconds = Number(process.env["WATTKIT_OUTAGE"] ?? 3)
 
 /** Numbers below one, the same in every run. */
 const makeRandom = (seed: number) => () => {
