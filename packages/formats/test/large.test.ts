@@ -57,7 +57,7 @@ const topicsOf = ({ words }: Format): ReadonlyArray<string> => [
 /** Processor time, the least of some runs: how busy the machine is does not count. */
 const least = (run: () => void): number => {
   let best = Number.POSITIVE_INFINITY
-  for (let n = 0; n < 20 && best > longestMs; n++) {
+  for (let n = 0; n < 5 && best > longestMs; n++) {
     const start = process.cpuUsage()
     run()
     const { system, user } = process.cpuUsage(start)

@@ -3,7 +3,7 @@ import { meteredOf } from "../Metered.ts"
 import { isTurn, type Moment, momentOf, type Speaker } from "../Speaker.ts"
 import { say } from "../Spoken.ts"
 import { checksum } from "./checksum.ts"
-import { gasAt, isLow, Tariffs } from "./Tariffs.ts"
+import { gasAt, isLow, Tariffs, toldOf } from "./Tariffs.ts"
 
 /** The minute of the day at which a telegram is damaged on its way. */
 export const damagedMinute = 10 * 60 + 17
@@ -50,15 +50,7 @@ export const p1Meter = (house: House, topic: string, number: string): Speaker =>
   return {
     format: "dsmr",
     subject: number,
-    tells: [
-      {
-        channel: "main",
-        metered,
-        directions: "both",
-        resolutionWh: 2,
-        why: "two tariffs with three digits of kilowatt-hours each"
-      }
-    ],
+    tells: [toldOf(metered)],
     speak: (moment) => {
       tariffs.count(metered(moment.state), moment)
       if (!isTurn(moment, 1)) return []

@@ -2,7 +2,7 @@ import type { House } from "../../house/Household.ts"
 import { meteredOf } from "../Metered.ts"
 import { isTurn, type Speaker } from "../Speaker.ts"
 import { say } from "../Spoken.ts"
-import { gasAt, Tariffs } from "./Tariffs.ts"
+import { gasAt, Tariffs, toldOf } from "./Tariffs.ts"
 
 /**
  * The same meter read by dsmr-reader, which publishes each field under a topic of its own and every ten
@@ -14,15 +14,7 @@ export const dsmrReader = (house: House): Speaker => {
   return {
     format: "dsmr-reader",
     subject: "dsmr",
-    tells: [
-      {
-        channel: "main",
-        metered,
-        directions: "both",
-        resolutionWh: 2,
-        why: "two tariffs with three digits of kilowatt-hours each"
-      }
-    ],
+    tells: [toldOf(metered)],
     speak: (moment) => {
       tariffs.count(metered(moment.state), moment)
       if (!isTurn(moment, 5)) return []

@@ -1,5 +1,5 @@
 import { kWh, type Metered, shown } from "../Metered.ts"
-import type { Moment } from "../Speaker.ts"
+import type { Moment, Tells } from "../Speaker.ts"
 
 /** A direction of a smart meter: what was counted while the low tariff held, and while the high one did. */
 interface Registers {
@@ -47,3 +47,12 @@ export const gasAt = (at: number): { readonly at: number; readonly volume: strin
   const hour = Math.floor(at / 3_600_000)
   return { at: hour * 3_600_000, volume: (1_000 + (hour % 20_000) * 0.125).toFixed(3) }
 }
+
+/** What a meter with two tariffs tells of its house, however it is read. */
+export const toldOf = (metered: Tells["metered"]): Tells => ({
+  channel: "main",
+  metered,
+  directions: "both",
+  resolutionWh: 2,
+  why: "two tariffs with three digits of kilowatt-hours each"
+})
