@@ -54,7 +54,7 @@ export const isEmpty = (said: Said): boolean => {
  * The same text with characters of its own. A text cut out of a longer one keeps the longer one in memory,
  * and what is remembered would keep whole payloads there.
  */
-export const ownText = (text: string): string => Array.from(text).join("")
+export const ownText = (text: string): string => text.split("").join("")
 
 const known = new Map<string, NamedQuantity | null>()
 const mostKnown = 5000

@@ -4,8 +4,12 @@ const longestSubject = 256
 /** The most numbers without a word here that one reading keeps. */
 export const mostUnknown = 32
 
+/** A name that is carried as it is sent, as most are. */
+const asSent = /^[A-Za-z](?:_?[A-Za-z0-9])*$/
+
 /** A name as readings carry numbers under it, made of the one it was sent under. */
 export const fieldName = (sent: string): string => {
+  if (sent.length <= longestName && asSent.test(sent)) return sent
   const name = sent
     .slice(0, 4 * longestName)
     .replace(/[^A-Za-z0-9]+/g, "_")
