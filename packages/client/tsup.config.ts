@@ -1,3 +1,5 @@
 import { library } from "../../scripts/tsup.ts"
 
-export default library(["src/index.ts", "src/live.ts", "src/queue.ts", "src/webhooks.ts"])
+export default library(
+  ["index", "effect", "live", "queue", "session", "webhooks"].map((name) => `src/${name}.ts`)
+)

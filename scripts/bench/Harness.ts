@@ -54,6 +54,7 @@ export interface Row {
   readonly ratio: number | null
   /** Milliseconds, or null when the variant reports no latencies. */
   readonly p50: number | null
+  readonly p95: number | null
   readonly p99: number | null
   /** Microseconds of processor time for one unit, of all that were looked at. */
   readonly cpu: number
@@ -182,6 +183,7 @@ const summarize = (
     unit: `${unit}/s`,
     ratio: ratio ?? null,
     p50: at(0.5),
+    p95: at(0.95),
     p99: at(0.99),
     cpu: median(rounds.map((round) => round.cpuPerUnit)),
     processors: Object.fromEntries(

@@ -34,10 +34,10 @@ const aligned = (lines: ReadonlyArray<ReadonlyArray<string>>): string => {
 /** What came out for every variant, with a column for everybody whose processor time was looked at. */
 export const table = (rows: ReadonlyArray<Row>): string => {
   const who = [...new Set(rows.flatMap(({ processors }) => Object.keys(processors)))]
-  const head = ["variant", rows[0]?.unit ?? "", "ratio", "p50 ms", "p99 ms", "cpu µs", ...who]
-  const cells = rows.map(({ cpu, p50, p99, processors, ratio, value, variant }) => [
+  const head = ["variant", rows[0]?.unit ?? "", "ratio", "p50 ms", "p95 ms", "p99 ms", "cpu µs", ...who]
+  const cells = rows.map(({ cpu, p50, p95, p99, processors, ratio, value, variant }) => [
     variant,
-    ...[value, ratio, p50, p99, cpu, ...who.map((name) => processors[name] ?? null)].map(number)
+    ...[value, ratio, p50, p95, p99, cpu, ...who.map((name) => processors[name] ?? null)].map(number)
   ])
   return aligned([head, ...cells])
 }

@@ -101,7 +101,7 @@ export const fences: ReadonlyArray<Fence> = [
   },
   { under: "packages/transport-websocket/", allowed: ["effect/socket", "effect/http"] },
   { under: "packages/transport-mqtt/", allowed: [] },
-  { under: "packages/storage-postgres/", allowed: ["effect/sql", "@effect/sql-pg"] },
+  { under: "packages/storage-postgres/", allowed: ["effect/sql", "effect/reactivity", "@effect/sql-pg"] },
   { under: "packages/storage-timescale/", allowed: ["effect/sql", "@effect/sql-pg"] },
   { under: "packages/engine/", allowed: [] },
   {

@@ -3,20 +3,30 @@ import { BindingsApi } from "./messages/BindingsApi.ts"
 import { withConventions } from "./conventions/withConventions.ts"
 import { CommandsApi } from "./messages/CommandsApi.ts"
 import { DeadLettersApi } from "./messages/DeadLettersApi.ts"
-import { DevicesApi } from "./DevicesApi.ts"
+import { DevicesApi } from "./registry/DevicesApi.ts"
 import { FormatsApi } from "./messages/FormatsApi.ts"
 import { HealthApi } from "./HealthApi.ts"
+import { ApiKeysApi } from "./identity/ApiKeysApi.ts"
+import { AuditApi } from "./identity/AuditApi.ts"
+import { AuthApi } from "./identity/AuthApi.ts"
+import { MeApi } from "./identity/MeApi.ts"
+import { PersonalDataApi } from "./identity/PersonalDataApi.ts"
+import { SessionsApi } from "./identity/SessionsApi.ts"
+import { UsersApi } from "./identity/UsersApi.ts"
 import { LiveApi } from "./LiveApi.ts"
-import { LocationsApi } from "./LocationsApi.ts"
+import { LocationsApi } from "./registry/LocationsApi.ts"
 import { QuarantineApi } from "./QuarantineApi.ts"
 import { ReadingsApi } from "./ReadingsApi.ts"
+import { TariffsApi } from "./registry/TariffsApi.ts"
 import { RequestShape } from "./RequestShape.ts"
 import { UsageApi } from "./UsageApi.ts"
 
 /** The whole HTTP contract, version 1. */
 export class Api extends HttpApi.make("wattkit")
-  .add(LocationsApi, DevicesApi, ReadingsApi, UsageApi, QuarantineApi, LiveApi)
+  .add(LocationsApi, DevicesApi, TariffsApi, ReadingsApi, UsageApi, QuarantineApi, LiveApi)
   .add(FormatsApi, BindingsApi, DeadLettersApi, CommandsApi)
+  .add(AuthApi, SessionsApi, MeApi, PersonalDataApi)
+  .add(UsersApi, ApiKeysApi, AuditApi)
   .add(HealthApi)
   .middleware(RequestShape)
   .annotateMerge(

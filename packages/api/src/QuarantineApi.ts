@@ -29,7 +29,7 @@ export const QuarantineView = Schema.Struct({
 export const mostIds = 1_000
 
 const Id = Schema.String.check(
-  Schema.isPattern(/^[0-9a-z_]{1,64}$/, { message: "is not an id of a reading in quarantine" })
+  Schema.isPattern(/^[0-9a-z_]{1,64}$/u, { message: "is not an id of a reading in quarantine" })
 )
 
 const choice = {

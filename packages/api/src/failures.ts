@@ -13,6 +13,7 @@ export const statusOf = {
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   CONFLICT: 409,
+  PRECONDITION_FAILED: 412,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   UNPROCESSABLE: 422,
@@ -58,7 +59,9 @@ export const Unauthorized = Failure("UNAUTHORIZED")
 export const Forbidden = Failure("FORBIDDEN")
 export const NotFound = Failure("NOT_FOUND")
 export const Conflict = Failure("CONFLICT")
+export const PreconditionFailed = Failure("PRECONDITION_FAILED")
 export const PayloadTooLarge = Failure("PAYLOAD_TOO_LARGE")
+export const Unprocessable = Failure("UNPROCESSABLE")
 export const UnsupportedMediaType = Failure("UNSUPPORTED_MEDIA_TYPE")
 export const RateLimited = Failure("RATE_LIMITED")
 export const Internal = Failure("INTERNAL")

@@ -12,13 +12,80 @@ export {
   ReplayedView
 } from "./messages/DeadLettersApi.ts"
 export { Authorization, CurrentPrincipal } from "./Authorization.ts"
-export { DevicesApi, DeviceStatusView, DeviceView, NewDevice, RegisteredDevice } from "./DevicesApi.ts"
+export {
+  CredentialRotation,
+  DeviceChange,
+  DeviceCredentialView,
+  DevicesApi,
+  DeviceStatusView,
+  DeviceTreeEntry,
+  DeviceView,
+  mostOverlapMinutes,
+  NewDevice,
+  RegisteredDevice,
+  RotatedCredential
+} from "./registry/DevicesApi.ts"
 export { Envelope, Meta } from "./Envelope.ts"
 export * from "./failures.ts"
 export { FormatsApi, FormatView, HeardView } from "./messages/FormatsApi.ts"
 export { Health, HealthApi } from "./HealthApi.ts"
+export {
+  AuthApi,
+  ClientCredentials,
+  ClientToken,
+  JsonWebKeys,
+  NewPerson,
+  NewSession,
+  SignedIn,
+  Tokens
+} from "./identity/AuthApi.ts"
+export {
+  Enrolment,
+  Erasure,
+  MeApi,
+  MeDraft,
+  MeView,
+  OwnTenantView,
+  PasswordChange,
+  Proof,
+  RecoveryCodes
+} from "./identity/MeApi.ts"
+export { ConsentView, NewConsent, PersonalDataApi } from "./identity/PersonalDataApi.ts"
+export { EndedSessions, SessionsApi, SessionView } from "./identity/SessionsApi.ts"
+export { ApiKeyRotation, ApiKeysApi, ApiKeyView, MadeApiKey, NewApiKey } from "./identity/ApiKeysApi.ts"
+export { AuditApi, AuditEntryView, AuditVerification } from "./identity/AuditApi.ts"
+export {
+  GivenLocations,
+  InvitedUser,
+  mostGivenLocations,
+  NewUser,
+  UserChange,
+  UsersApi,
+  UserStatistics,
+  UserView
+} from "./identity/UsersApi.ts"
 export { LiveApi, Ticket } from "./LiveApi.ts"
-export { LocationsApi, LocationView, NewLocation } from "./LocationsApi.ts"
+export {
+  LocationChange,
+  LocationMembers,
+  LocationMemberView,
+  LocationsApi,
+  LocationView,
+  mostLocationMembers,
+  NewLocation
+} from "./registry/LocationsApi.ts"
+export { Removed, sortedQuery } from "./registry/sorting.ts"
+export {
+  mostTariffAssignments,
+  NewTariff,
+  TariffAssignments,
+  TariffAssignmentView,
+  TariffCheck,
+  TariffDefinition,
+  TariffEntry,
+  TariffsApi,
+  TariffView
+} from "./registry/TariffsApi.ts"
 export { defaultLimit, maxLimit, pageQuery } from "./Page.ts"
 export {
   ClockView,

@@ -10,6 +10,10 @@ export interface CallOptions {
   readonly retries?: number | undefined
   /** Names what is written, so that the server does it once; a random one unless given. */
   readonly idempotencyKey?: string | undefined
+  /**
+   * The `etag` of an answer: what is written replaces that and nothing newer, which is `PRECONDITION_FAILED`.
+   */
+  readonly ifMatch?: string | undefined
   /** In addition to the client's. */
   readonly headers?: { readonly [name: string]: string } | undefined
 }

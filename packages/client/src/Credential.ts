@@ -7,6 +7,11 @@ export interface TokenSource {
    * with the token that was refused.
    */
   readonly getToken: (refused: string | undefined) => string | Promise<string>
+  /**
+   * Whether it keeps its tokens itself: it is asked before every attempt then, and sees to it that one asks
+   * for all.
+   */
+  readonly keepsTokens?: boolean | undefined
 }
 
 /** What to show the server: a key, what is asked before every attempt, or a source of tokens. */
@@ -25,6 +30,11 @@ export interface Credential {
 export const make = (auth: Auth | undefined, timeoutMs: number): Credential => {
   if (typeof auth !== "object")
     return { current: typeof auth === "function" ? auth : () => auth, renew: undefined }
+  if (auth.keepsTokens === true) {
+    const ask = (refused: string | undefined): Promise<string> =>
+      attempt(async () => auth.getToken(refused), timeoutMs, undefined)
+    return { current: () => ask(undefined), renew: ask }
+  }
   let token: string | undefined
   let asking: Promise<string> | undefined
   const ask = (refused: string | undefined): Promise<string> => {

@@ -1,6 +1,48 @@
 // Generated from the HTTP contract by packages/client/scripts/generate.ts; change that one instead.
 import type { Answer, CallOptions, PagedAnswer } from "./Answer.ts"
 
+export interface ApiKey {
+  readonly id: string
+  readonly name: string
+  readonly prefix: string
+  readonly scopes: ReadonlyArray<"read" | "ingest" | "correct" | "manage" | "administer">
+  readonly locations: ReadonlyArray<string> | null
+  readonly userId: string | null
+  readonly deviceId: string | null
+  readonly createdAt: string
+  readonly expiresAt: string | null
+  readonly lastUsedAt: string | null
+  readonly revokedAt: string | null
+}
+
+export interface ApiKeyRotation {
+  readonly overlapMinutes?: number
+}
+
+export interface AuditEntry {
+  readonly number: number
+  readonly at: string
+  readonly by: string
+  readonly action: string
+  readonly subject: string
+  readonly before: unknown
+  readonly after: unknown
+  readonly previous: string
+  readonly hash: string
+}
+
+export interface AuditVerification {
+  readonly isWhole: boolean
+  readonly fault: {
+    readonly number: number
+    readonly kind: "changed" | "broken" | "missing"
+  } | null
+  readonly head: {
+    readonly number: number
+    readonly hash: string
+  } | null
+}
+
 export interface Binding {
   readonly format: string
   readonly subject: string
@@ -11,6 +53,19 @@ export interface Binding {
     readonly scale: number
   } }
   readonly createdAt: string
+}
+
+export interface ClientCredentials {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly scopes?: ReadonlyArray<"read" | "ingest" | "correct" | "manage" | "administer">
+  readonly expiresIn?: number
+}
+
+export interface ClientToken {
+  readonly accessToken: string
+  readonly expiresIn: number
+  readonly scopes: ReadonlyArray<"read" | "ingest" | "correct" | "manage" | "administer">
 }
 
 export interface Clock {
@@ -24,12 +79,23 @@ export interface CommandSent {
   readonly delivered: boolean
 }
 
+export interface Consent {
+  readonly subject: string
+  readonly version: string
+  readonly isGiven: boolean
+  readonly at: string
+}
+
 export interface CorrectionResult {
   readonly revised: number
   readonly accepted: number
   readonly superseded: number
   readonly duplicates: number
   readonly rejected: ReadonlyArray<Rejection>
+}
+
+export interface CredentialRotation {
+  readonly overlapMinutes?: number
 }
 
 export interface DeadLetter {
@@ -71,6 +137,22 @@ export interface Device {
   readonly createdAt: string
 }
 
+export interface DeviceChange {
+  readonly name: string
+  readonly role: "grid" | "load" | "generation" | "storage"
+  readonly kind: "grid_meter" | "sub_meter" | "plug" | "inverter" | "battery" | "charger" | "heat_pump" | "virtual"
+  readonly parentId: string | null
+  readonly locationId?: string
+}
+
+export interface DeviceCredential {
+  readonly id: string
+  readonly prefix: string
+  readonly createdAt: string
+  readonly lastUsedAt: string | null
+  readonly revokedAt: string | null
+}
+
 export interface DeviceReading {
   readonly device: string
   readonly at: string
@@ -99,6 +181,17 @@ export interface DeviceStatus {
   readonly status: "online" | "offline"
 }
 
+export interface DeviceTreeEntry {
+  readonly id: string
+  readonly locationId: string
+  readonly name: string
+  readonly role: "grid" | "load" | "generation" | "storage"
+  readonly kind: "grid_meter" | "sub_meter" | "plug" | "inverter" | "battery" | "charger" | "heat_pump" | "virtual"
+  readonly parentId: string | null
+  readonly createdAt: string
+  readonly depth: number
+}
+
 export interface Dropped {
   readonly dropped: number
   readonly hasMore: boolean
@@ -107,6 +200,19 @@ export interface Dropped {
 export interface DroppedLetters {
   readonly dropped: number
   readonly next: string | null
+}
+
+export interface EndedSessions {
+  readonly ended: number
+}
+
+export interface Enrolment {
+  readonly secret: string
+  readonly uri: string
+}
+
+export interface Erasure {
+  readonly eraseAt: string
 }
 
 export interface Format {
@@ -180,13 +286,80 @@ export interface IngestResult {
   readonly rejected: ReadonlyArray<Rejection>
 }
 
+export interface InvitedUser {
+  readonly user: User
+  readonly isMailed: boolean
+}
+
+export interface JsonWebKeys {
+  readonly keys: ReadonlyArray<{
+    readonly kty: "RSA"
+    readonly n: string
+    readonly e: string
+    readonly alg: "RS256"
+    readonly use: "sig"
+    readonly kid: string
+  }>
+}
+
 export interface Location {
   readonly id: string
   readonly name: string
   readonly kind: "apartment" | "house" | "building" | "facility"
   readonly zone: string
   readonly currency: string
+  readonly address?: string
+  readonly areaM2?: number
+  readonly occupants?: number
   readonly createdAt: string
+}
+
+export interface LocationChange {
+  readonly name: string
+  readonly kind: "apartment" | "house" | "building" | "facility"
+  readonly zone: string
+  readonly currency: string
+  readonly address?: string
+  readonly areaM2?: number
+  readonly occupants?: number
+  readonly zoneFrom?: string
+}
+
+export interface LocationMember {
+  readonly userId: string
+  readonly name: string
+  readonly role: "user" | "facility_manager" | "admin"
+}
+
+export interface LocationMembers {
+  readonly members: ReadonlyArray<string>
+}
+
+export interface MadeApiKey {
+  readonly apiKey: ApiKey
+  readonly secret: string
+}
+
+export interface Me {
+  readonly id: string
+  readonly email: string
+  readonly name: string
+  readonly createdAt: string
+  readonly hasSecondFactor: boolean
+  readonly tenantId: string
+  readonly role: "user" | "facility_manager" | "admin"
+}
+
+export interface MeDraft {
+  readonly name: string
+}
+
+export interface NewApiKey {
+  readonly name: string
+  readonly scopes: ReadonlyArray<"read" | "ingest" | "correct" | "manage" | "administer">
+  readonly locations?: ReadonlyArray<string> | null
+  readonly expiresAt?: string | null
+  readonly isShared?: boolean
 }
 
 export interface NewBinding {
@@ -207,6 +380,12 @@ export type NewCommand = {
 } | {
   readonly command: "set_interval"
   readonly seconds: number
+}
+
+export interface NewConsent {
+  readonly subject: string
+  readonly version: string
+  readonly isGiven: boolean
 }
 
 export interface NewCorrection {
@@ -249,6 +428,28 @@ export interface NewLocation {
   readonly kind: "apartment" | "house" | "building" | "facility"
   readonly zone: string
   readonly currency: string
+  readonly address?: string
+  readonly areaM2?: number
+  readonly occupants?: number
+}
+
+export interface NewPerson {
+  readonly email: string
+  readonly password: string
+  readonly name: string
+  readonly tenantName?: string
+}
+
+export interface NewSession {
+  readonly email: string
+  readonly password: string
+  readonly tenantId?: string
+}
+
+export interface NewTariff {
+  readonly id?: string
+  /** A tariff as @wattkit/tariff reads it: dated versions, each a list of charges. */
+  readonly definition: { readonly [name: string]: unknown }
 }
 
 export interface NewUsageRules {
@@ -268,6 +469,35 @@ export interface NewUsageRules {
     readonly at: string
     readonly as: "advance" | "rollover" | "reset" | "nothing"
   }>
+}
+
+export interface NewUser {
+  readonly email: string
+  readonly name: string
+  readonly role: "user" | "facility_manager" | "admin"
+  readonly locations?: ReadonlyArray<string>
+}
+
+export interface OwnTenant {
+  readonly id: string
+  readonly name: string
+  readonly role: "user" | "facility_manager" | "admin"
+}
+
+export interface PasswordChange {
+  readonly current: string
+  readonly next: string
+}
+
+export interface Preferences {
+  readonly locale?: string
+  readonly units?: "metric" | "imperial"
+  readonly theme?: "system" | "light" | "dark"
+  readonly currency?: string
+}
+
+export interface Proof {
+  readonly password: string
 }
 
 export interface QuarantineChoice {
@@ -312,6 +542,10 @@ export type Readings = Reading | ReadonlyArray<Reading> | {
   readonly readings: ReadonlyArray<Reading>
 }
 
+export interface RecoveryCodes {
+  readonly recoveryCodes: ReadonlyArray<string>
+}
+
 export interface RegisteredDevice {
   readonly device: Device
   readonly credential: string
@@ -341,6 +575,10 @@ export interface Released {
   readonly hasMore: boolean
 }
 
+export interface Removed {
+  readonly id: string
+}
+
 export interface Replayed {
   readonly replayed: number
   readonly accepted: number
@@ -363,9 +601,81 @@ export interface Revision {
   readonly receivedAt: string
 }
 
+export interface RotatedCredential {
+  readonly id: string
+  readonly credential: string
+  readonly oldUntil: string
+}
+
+export interface Session {
+  readonly id: string
+  readonly tenantId: string
+  readonly createdAt: string
+  readonly usedAt: string
+  readonly expiresAt: string
+  readonly agent: string
+  readonly isThis: boolean
+}
+
+export type SignedIn = {
+  readonly kind: "in"
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly expiresIn: number
+} | {
+  readonly kind: "second_factor"
+  readonly challenge: string
+  readonly expiresIn: number
+}
+
+export interface Tariff {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: string
+  readonly changedAt: string
+  /** A tariff as @wattkit/tariff reads it: dated versions, each a list of charges. */
+  readonly definition: { readonly [name: string]: unknown }
+}
+
+export interface TariffAssignment {
+  readonly direction: "import" | "export"
+  readonly from: string
+  readonly tariffId: string
+}
+
+export interface TariffAssignments {
+  readonly assignments: ReadonlyArray<TariffAssignment>
+}
+
+export interface TariffCheck {
+  readonly isValid: boolean
+  readonly faults: ReadonlyArray<{
+    readonly field: string
+    readonly reason: string
+  }>
+}
+
+export interface TariffDefinition {
+  /** A tariff as @wattkit/tariff reads it: dated versions, each a list of charges. */
+  readonly definition: { readonly [name: string]: unknown }
+}
+
+export interface TariffEntry {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: string
+  readonly changedAt: string
+}
+
 export interface Ticket {
   readonly ticket: string
   readonly expiresAt: string
+}
+
+export interface Tokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly expiresIn: number
 }
 
 export interface Unbound {
@@ -407,14 +717,47 @@ export interface UsageRules {
   }>
 }
 
+export interface User {
+  readonly id: string
+  readonly email: string
+  readonly name: string
+  readonly role: "user" | "facility_manager" | "admin"
+  readonly locations: ReadonlyArray<string>
+  readonly status: "active" | "invited" | "disabled"
+  readonly createdAt: string
+  readonly disabledAt: string | null
+}
+
+export interface UserChange {
+  readonly role: "user" | "facility_manager" | "admin"
+  readonly locations: ReadonlyArray<string>
+  readonly isDisabled?: boolean
+}
+
+export interface UserStatistics {
+  readonly members: number
+  readonly byRole: {
+    readonly user: number
+    readonly facility_manager: number
+    readonly admin: number
+  }
+  readonly invited: number
+  readonly disabled: number
+  readonly signedInWithin7Days: number
+  readonly signedInWithin30Days: number
+}
+
 /** Every endpoint of the contract, by group. */
 export interface Endpoints {
   readonly locations: {
-    /** The locations of the caller's tenant. */
+    /** The locations that the caller reaches. */
     readonly list: (
       params?: {
         readonly limit?: number | undefined
         readonly cursor?: string | undefined
+        readonly sort?: "id" | "-id" | "name" | "-name" | "createdAt" | "-createdAt" | undefined
+        readonly name?: string | undefined
+        readonly kind?: "apartment" | "house" | "building" | "facility" | undefined
       },
       options?: CallOptions
     ) => PagedAnswer<Location>
@@ -432,6 +775,36 @@ export interface Endpoints {
       },
       options?: CallOptions
     ) => Answer<Location>
+    /** Change a location. */
+    readonly update: (
+      params: {
+        readonly id: string
+        readonly body: LocationChange
+      },
+      options?: CallOptions
+    ) => Answer<Location>
+    /** Remove a location that has no devices any more. */
+    readonly remove: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<Removed>
+    /** To whom a location was given. */
+    readonly members: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<LocationMember>>
+    /** Give a location to these members, and to no others. */
+    readonly setMembers: (
+      params: {
+        readonly id: string
+        readonly body: LocationMembers
+      },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<LocationMember>>
   }
   readonly devices: {
     /** The devices of a location. */
@@ -440,6 +813,10 @@ export interface Endpoints {
         readonly locationId: string
         readonly limit?: number | undefined
         readonly cursor?: string | undefined
+        readonly sort?: "id" | "-id" | "name" | "-name" | "createdAt" | "-createdAt" | undefined
+        readonly name?: string | undefined
+        readonly kind?: "grid_meter" | "sub_meter" | "plug" | "inverter" | "battery" | "charger" | "heat_pump" | "virtual" | undefined
+        readonly role?: "grid" | "load" | "generation" | "storage" | undefined
       },
       options?: CallOptions
     ) => PagedAnswer<Device>
@@ -451,6 +828,13 @@ export interface Endpoints {
       },
       options?: CallOptions
     ) => Answer<RegisteredDevice>
+    /** The devices of a location, each before those whose energy it contains. */
+    readonly tree: (
+      params: {
+        readonly locationId: string
+      },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<DeviceTreeEntry>>
     /** One device. */
     readonly get: (
       params: {
@@ -458,6 +842,36 @@ export interface Endpoints {
       },
       options?: CallOptions
     ) => Answer<Device>
+    /** Change a device. */
+    readonly update: (
+      params: {
+        readonly id: string
+        readonly body: DeviceChange
+      },
+      options?: CallOptions
+    ) => Answer<Device>
+    /** Remove a device; what it said still counts. */
+    readonly remove: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<Removed>
+    /** The credentials a device has and had. */
+    readonly credentials: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<DeviceCredential>>
+    /** Give a device a new credential, shown once. */
+    readonly rotateCredential: (
+      params: {
+        readonly id: string
+        readonly body: CredentialRotation
+      },
+      options?: CallOptions
+    ) => Answer<RotatedCredential>
     /** When a device fell silent and when it was heard again. */
     readonly statusHistory: (
       params: {
@@ -467,6 +881,67 @@ export interface Endpoints {
       },
       options?: CallOptions
     ) => Answer<ReadonlyArray<DeviceStatus>>
+  }
+  readonly tariffs: {
+    /** The tariffs of the caller's tenant. */
+    readonly list: (
+      params?: {
+        readonly limit?: number | undefined
+        readonly cursor?: string | undefined
+      },
+      options?: CallOptions
+    ) => PagedAnswer<TariffEntry>
+    /** Make a tariff. */
+    readonly create: (
+      params: {
+        readonly body: NewTariff
+      },
+      options?: CallOptions
+    ) => Answer<Tariff>
+    /** Find everything in a definition that cannot be priced. */
+    readonly check: (
+      params: {
+        readonly body: TariffDefinition
+      },
+      options?: CallOptions
+    ) => Answer<TariffCheck>
+    /** One tariff. */
+    readonly get: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<Tariff>
+    /** Change a tariff; where it is in force, only days to come. */
+    readonly update: (
+      params: {
+        readonly id: string
+        readonly body: TariffDefinition
+      },
+      options?: CallOptions
+    ) => Answer<Tariff>
+    /** Remove a tariff that is in force nowhere. */
+    readonly remove: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<Removed>
+    /** Which tariffs are in force at a location, from which days on. */
+    readonly assignments: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<TariffAssignment>>
+    /** Say which tariffs are in force at a location, and no others. */
+    readonly assign: (
+      params: {
+        readonly id: string
+        readonly body: TariffAssignments
+      },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<TariffAssignment>>
   }
   readonly readings: {
     /** Store readings of a device; answered once they are on disk. */
@@ -726,6 +1201,323 @@ export interface Endpoints {
       options?: CallOptions
     ) => Answer<CommandSent>
   }
+  readonly auth: {
+    /** Register; the answer does not tell whether the address is known. */
+    readonly register: (
+      params: {
+        readonly body: NewPerson
+      },
+      options?: CallOptions
+    ) => Answer<null>
+    /** Confirm an address with the secret of a message and the password it was registered with. */
+    readonly verifyEmail: (
+      params: {
+        readonly body: {
+          readonly secret: string
+          readonly password: string
+        }
+      },
+      options?: CallOptions
+    ) => Answer<null>
+    /** Sign in with address and password. */
+    readonly login: (
+      params: {
+        readonly body: NewSession
+      },
+      options?: CallOptions
+    ) => Answer<SignedIn>
+    /** The second step: a code of the authenticator, or a recovery code. */
+    readonly secondFactor: (
+      params: {
+        readonly body: {
+          readonly challenge: string
+          readonly code: string
+        }
+      },
+      options?: CallOptions
+    ) => Answer<Tokens>
+    /** Turn a refresh token in for the next one and a new access token. */
+    readonly refresh: (
+      params: {
+        readonly body: {
+          readonly refreshToken: string
+        }
+      },
+      options?: CallOptions
+    ) => Answer<Tokens>
+    /** Ask for a message to choose a new password with. */
+    readonly forgotPassword: (
+      params: {
+        readonly body: {
+          readonly email: string
+        }
+      },
+      options?: CallOptions
+    ) => Answer<null>
+    /** Choose a new password with the secret of a message; ends all sessions. */
+    readonly resetPassword: (
+      params: {
+        readonly body: {
+          readonly secret: string
+          readonly password: string
+        }
+      },
+      options?: CallOptions
+    ) => Answer<null>
+    /** Accept an invitation with the secret of a message. */
+    readonly acceptInvitation: (
+      params: {
+        readonly body: {
+          readonly secret: string
+          readonly password?: string
+          readonly name?: string
+        }
+      },
+      options?: CallOptions
+    ) => Answer<null>
+    /** An access token for an API key, with fewer scopes if wanted. */
+    readonly token: (
+      params: {
+        readonly body: ClientCredentials
+      },
+      options?: CallOptions
+    ) => Answer<ClientToken>
+    /** The public keys that verify access tokens; may be kept for three minutes. */
+    readonly keys: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<JsonWebKeys>
+  }
+  readonly sessions: {
+    /** Where you are signed in, the newest first. */
+    readonly list: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<Session>>
+    /** Sign out everywhere but here. */
+    readonly endOthers: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<EndedSessions>
+    /** Sign out there. */
+    readonly end: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<null>
+    /** Sign out here. */
+    readonly logout: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<null>
+  }
+  readonly me: {
+    /** Who you are. */
+    readonly get: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<Me>
+    /** Change what you are called. */
+    readonly update: (
+      params: {
+        readonly body: MeDraft
+      },
+      options?: CallOptions
+    ) => Answer<Me>
+    /** Have everything of yours erased in 30 days; signing in before stops it. */
+    readonly erase: (
+      params: {
+        readonly body: Proof
+      },
+      options?: CallOptions
+    ) => Answer<Erasure>
+    /** Change your password; ends all your other sessions. */
+    readonly changePassword: (
+      params: {
+        readonly body: PasswordChange
+      },
+      options?: CallOptions
+    ) => Answer<null>
+    /** How things are shown to you. */
+    readonly preferences: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<Preferences>
+    /** Say how things are shown to you; what is left out is not said any more. */
+    readonly prefer: (
+      params: {
+        readonly body: Preferences
+      },
+      options?: CallOptions
+    ) => Answer<Preferences>
+    /** The tenants you may enter. */
+    readonly tenants: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<OwnTenant>>
+    /** Begin to set up an authenticator. */
+    readonly enrolTotp: (
+      params: {
+        readonly body: Proof
+      },
+      options?: CallOptions
+    ) => Answer<Enrolment>
+    /** Confirm it by its first code, and receive the recovery codes, once. */
+    readonly confirmTotp: (
+      params: {
+        readonly body: {
+          readonly code: string
+        }
+      },
+      options?: CallOptions
+    ) => Answer<RecoveryCodes>
+    /** Sign in without an authenticator again. */
+    readonly removeTotp: (
+      params: {
+        readonly body: Proof
+      },
+      options?: CallOptions
+    ) => Answer<null>
+  }
+  readonly personal: {
+    /** What you agreed to and what you took back, the newest first. */
+    readonly consents: (
+      params?: {
+        readonly limit?: number | undefined
+        readonly subject?: string | undefined
+      },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<Consent>>
+    /** Agree to something, refuse it or take it back; nothing said before is lost. */
+    readonly consent: (
+      params: {
+        readonly body: NewConsent
+      },
+      options?: CallOptions
+    ) => Answer<Consent>
+  }
+  readonly users: {
+    /** The members of the tenant. */
+    readonly list: (
+      params?: {
+        readonly limit?: number | undefined
+        readonly cursor?: string | undefined
+      },
+      options?: CallOptions
+    ) => PagedAnswer<User>
+    /** Invite somebody, or send the invitation again. */
+    readonly invite: (
+      params: {
+        readonly body: NewUser
+      },
+      options?: CallOptions
+    ) => Answer<InvitedUser>
+    /** How many members there are, and how many of them come. */
+    readonly statistics: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<UserStatistics>
+    /** One member. */
+    readonly get: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<User>
+    /** Change what a member may do in the tenant. */
+    readonly update: (
+      params: {
+        readonly id: string
+        readonly body: UserChange
+      },
+      options?: CallOptions
+    ) => Answer<User>
+    /** Take a member out of the tenant. */
+    readonly remove: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<Removed>
+    /** Where a member is signed in to the tenant, the newest first. */
+    readonly sessions: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<ReadonlyArray<Session>>
+    /** Sign a member out of the tenant everywhere. */
+    readonly endSessions: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<EndedSessions>
+  }
+  readonly apiKeys: {
+    /** Your keys; all of the tenant for those who administer it. */
+    readonly list: (
+      params?: {
+        readonly limit?: number | undefined
+        readonly cursor?: string | undefined
+        readonly userId?: string | undefined
+        readonly deviceId?: string | undefined
+        readonly show?: "usable" | "all" | undefined
+      },
+      options?: CallOptions
+    ) => PagedAnswer<ApiKey>
+    /** Make a key and receive its secret, once. */
+    readonly create: (
+      params: {
+        readonly body: NewApiKey
+      },
+      options?: CallOptions
+    ) => Answer<MadeApiKey>
+    /** One key. */
+    readonly get: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<ApiKey>
+    /** Revoke a key; within a second it is worth nothing. */
+    readonly revoke: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<Removed>
+    /** Replace a key by one that may do the same. */
+    readonly rotate: (
+      params: {
+        readonly id: string
+        readonly body: ApiKeyRotation
+      },
+      options?: CallOptions
+    ) => Answer<MadeApiKey>
+  }
+  readonly audit: {
+    /** What was done, the newest first; what you did if you do not administer. */
+    readonly list: (
+      params?: {
+        readonly limit?: number | undefined
+        readonly cursor?: string | undefined
+        readonly by?: string | undefined
+        readonly action?: string | undefined
+        readonly subject?: string | undefined
+      },
+      options?: CallOptions
+    ) => PagedAnswer<AuditEntry>
+    /** Whether the audit log is as it was written. */
+    readonly verify: (
+      params?: {
+        readonly number?: number | undefined
+        readonly hash?: string | undefined
+      },
+      options?: CallOptions
+    ) => Answer<AuditVerification>
+  }
   readonly health: {
     /** Status, version and the state of every component. */
     readonly show: (
@@ -750,15 +1542,34 @@ export interface Endpoints {
 /** Method, path and query of every endpoint, and what is special about it. */
 export const routes = {
   locations: {
-    list: "GET /v1/locations?limit,cursor pages repeatable",
+    list: "GET /v1/locations?limit,cursor,sort,name,kind pages repeatable",
     create: "POST /v1/locations",
-    get: "GET /v1/locations/{id} repeatable"
+    get: "GET /v1/locations/{id} repeatable",
+    update: "PUT /v1/locations/{id}",
+    remove: "DELETE /v1/locations/{id}",
+    members: "GET /v1/locations/{id}/members repeatable",
+    setMembers: "PUT /v1/locations/{id}/members"
   },
   devices: {
-    list: "GET /v1/locations/{locationId}/devices?limit,cursor pages repeatable",
+    list: "GET /v1/locations/{locationId}/devices?limit,cursor,sort,name,kind,role pages repeatable",
     register: "POST /v1/locations/{locationId}/devices",
+    tree: "GET /v1/locations/{locationId}/devices/tree repeatable",
     get: "GET /v1/devices/{id} repeatable",
+    update: "PUT /v1/devices/{id}",
+    remove: "DELETE /v1/devices/{id}",
+    credentials: "GET /v1/devices/{id}/credentials repeatable",
+    rotateCredential: "POST /v1/devices/{id}/credentials/rotate",
     statusHistory: "GET /v1/devices/{id}/status-history?from,to repeatable"
+  },
+  tariffs: {
+    list: "GET /v1/tariffs?limit,cursor pages repeatable",
+    create: "POST /v1/tariffs",
+    check: "POST /v1/tariffs/check",
+    get: "GET /v1/tariffs/{id} repeatable",
+    update: "PUT /v1/tariffs/{id}",
+    remove: "DELETE /v1/tariffs/{id}",
+    assignments: "GET /v1/locations/{id}/tariffs repeatable",
+    assign: "PUT /v1/locations/{id}/tariffs"
   },
   readings: {
     ingest: "POST /v1/devices/{id}/energy/readings repeatable",
@@ -802,6 +1613,61 @@ export const routes = {
   },
   commands: {
     send: "POST /v1/devices/{id}/commands"
+  },
+  auth: {
+    register: "POST /v1/auth/register open",
+    verifyEmail: "POST /v1/auth/verify-email open",
+    login: "POST /v1/auth/login open",
+    secondFactor: "POST /v1/auth/mfa/challenge open",
+    refresh: "POST /v1/auth/refresh open",
+    forgotPassword: "POST /v1/auth/forgot-password open",
+    resetPassword: "POST /v1/auth/reset-password open",
+    acceptInvitation: "POST /v1/auth/accept-invitation open",
+    token: "POST /v1/auth/token open",
+    keys: "GET /v1/auth/jwks.json plain open repeatable"
+  },
+  sessions: {
+    list: "GET /v1/sessions repeatable",
+    endOthers: "DELETE /v1/sessions",
+    end: "DELETE /v1/sessions/{id}",
+    logout: "POST /v1/auth/logout"
+  },
+  me: {
+    get: "GET /v1/users/me repeatable",
+    update: "PUT /v1/users/me",
+    erase: "DELETE /v1/users/me",
+    changePassword: "PUT /v1/users/me/password",
+    preferences: "GET /v1/users/me/preferences repeatable",
+    prefer: "PUT /v1/users/me/preferences",
+    tenants: "GET /v1/users/me/tenants repeatable",
+    enrolTotp: "POST /v1/auth/mfa/enrol",
+    confirmTotp: "POST /v1/auth/mfa/confirm",
+    removeTotp: "POST /v1/auth/mfa/remove"
+  },
+  personal: {
+    consents: "GET /v1/users/me/consents?limit,subject repeatable",
+    consent: "POST /v1/users/me/consents"
+  },
+  users: {
+    list: "GET /v1/users?limit,cursor pages repeatable",
+    invite: "POST /v1/users",
+    statistics: "GET /v1/users/statistics repeatable",
+    get: "GET /v1/users/{id} repeatable",
+    update: "PUT /v1/users/{id}",
+    remove: "DELETE /v1/users/{id}",
+    sessions: "GET /v1/users/{id}/sessions repeatable",
+    endSessions: "DELETE /v1/users/{id}/sessions"
+  },
+  apiKeys: {
+    list: "GET /v1/api-keys?limit,cursor,userId,deviceId,show pages repeatable",
+    create: "POST /v1/api-keys",
+    get: "GET /v1/api-keys/{id} repeatable",
+    revoke: "DELETE /v1/api-keys/{id}",
+    rotate: "POST /v1/api-keys/{id}/rotate"
+  },
+  audit: {
+    list: "GET /v1/audit-logs?limit,cursor,by,action,subject pages repeatable",
+    verify: "GET /v1/audit-logs/verification?number,hash repeatable"
   },
   health: {
     show: "GET /health plain open repeatable",

@@ -34,11 +34,13 @@ describe("the contract", () => {
 })
 
 describe("the package", () => {
-  it("imports nothing but itself", () => {
+  it("imports nothing but itself, and Effect where it is asked for", () => {
     assert.isAbove(sources.length, 8)
     for (const file of sources) {
-      for (const [, name] of readFileSync(file, "utf8").matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)) {
-        assert.match(name!, /^\.\.?\//, file)
+      const mayUseEffect = /src\/effect(\/\w+)?\.ts$/.test(file)
+      const text = readFileSync(file, "utf8")
+      for (const [, name] of text.matchAll(/\b(?:from\s+|import\s+|import\s*\(\s*)"([^"]+)"/g)) {
+        assert.match(name!, mayUseEffect ? /^(\.\.?|effect)\// : /^\.\.?\/(?!effect)/, file)
       }
     }
   })

@@ -1,9 +1,10 @@
 import { assert, describe, it } from "vitest"
 import { device, success } from "../test/localServer.ts"
-import type { Device, Reading } from "./contract.gen.ts"
+import { type Device, type Endpoints, type Reading, routes } from "./contract.gen.ts"
 import { createClient } from "./createClient.ts"
 import { subscribe } from "./live.ts"
 import { createQueue } from "./queue.ts"
+import { createSession } from "./session.ts"
 import { isWattkitError } from "./WattkitError.ts"
 import { verifyWebhook } from "./webhooks.ts"
 
@@ -92,16 +93,75 @@ const wrongCalls = (): void => {
   void createQueue(client, { storage: new Map() }).add(reading)
   // @ts-expect-error a storage keeps texts
   createQueue(client, { storage: new Map<string, number>() })
+  const queue = createQueue(client, { storage: new Map() })
+  void queue.call("readings.correct", { id: "m1", body: { reason: "late", readings: [reading] } })
+  // @ts-expect-error a call in the queue has another name
+  void queue.call("readings.corect", { id: "m1", body: { reason: "late" } })
+  // @ts-expect-error a call in the queue takes what the call takes
+  void queue.call("readings.correct", { id: "m1", body: { why: "late" } })
+  // @ts-expect-error what only reads cannot wait
+  void queue.call("devices.get", { id: "m1" })
+  // @ts-expect-error what the server would do twice cannot wait
+  void queue.call("readings.strikeOut", { id: "m1", from: reading.at, to: reading.at, reason: "late" })
+  const session = createSession({ baseUrl: "http://x" })
+  // @ts-expect-error a sign-in needs a password
+  void session.login({ email: "ada@example.com" })
+  // @ts-expect-error not every sign-in asks for a code
+  void session.login({ email: "ada@example.com", password: "" }).then(({ confirm }) => confirm("123456"))
   // @ts-expect-error a webhook is verified with a secret
   void verifyWebhook({ payload: "", headers: {} })
   // @ts-expect-error a filter has another name
   void subscribe(client, { locationId: "l1" })
 }
 
+type Routes = typeof routes
+
+/** The lists of the contract that the types do not let loop over; `none` when there is none. */
+type Unloopable =
+  | "none"
+  | {
+      [G in keyof Routes]: {
+        [N in keyof Routes[G] & keyof Endpoints[G] & string]: Routes[G][N] extends `${string} pages${string}`
+          ? Endpoints[G][N] extends (...params: never) => AsyncIterable<unknown>
+            ? never
+            : `${G}.${N}`
+          : never
+      }[keyof Routes[G] & keyof Endpoints[G] & string]
+    }[keyof Routes]
+
 describe("the types", () => {
   it("fit the calls that are right, and the calls reach their endpoints", async () => {
     await rightCalls()
     assert.deepStrictEqual(asked, Object.keys(answers))
     assert.isFunction(wrongCalls)
+  })
+
+  it("let every list be looped over, through all of its pages", async () => {
+    // Were there another, its name would be a type that this is not.
+    const none: Unloopable extends "none" ? true : Unloopable = true
+    const entries = Object.entries(routes).flatMap(([group, calls]) =>
+      Object.entries(calls).map(([name, entry]: [string, string]) => ({ group, name, entry }))
+    )
+    const lists = entries.filter(({ entry }) => / pages\b/.test(entry))
+    assert.deepStrictEqual([lists.length > 5, none], [true, true])
+    for (const { entry, group, name } of lists) {
+      const cursors: Array<string | null> = []
+      const paging = createClient({
+        baseUrl: "http://x",
+        fetch: async (url) => {
+          const cursor = new URL(url).searchParams.get("cursor")
+          cursors.push(cursor)
+          return Response.json(
+            success([{ n: cursors.length }], cursor === "c2" ? {} : { nextCursor: `c${cursors.length}` })
+          )
+        }
+      })
+      const list = Reflect.get(Reflect.get(paging, group), name) as (params: object) => AsyncIterable<unknown>
+      const params = Object.fromEntries([...entry.matchAll(/\{(\w+)\}/g)].map(([, param]) => [param, "x"]))
+      const found: Array<unknown> = []
+      for await (const one of list(params)) found.push(one)
+      assert.deepStrictEqual(found, [{ n: 1 }, { n: 2 }, { n: 3 }], `${group}.${name}`)
+      assert.deepStrictEqual(cursors, [null, "c1", "c2"])
+    }
   })
 })

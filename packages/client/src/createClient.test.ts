@@ -1,6 +1,7 @@
 import { afterEach, assert, describe, it } from "vitest"
 import { device, failure, json, type LocalServer, type Respond, start, success } from "../test/localServer.ts"
-import { type ClientOptions, createClient } from "./createClient.ts"
+import type { ClientOptions } from "./http/connect.ts"
+import { createClient } from "./createClient.ts"
 import { WattkitError } from "./WattkitError.ts"
 
 const open: Array<LocalServer> = []

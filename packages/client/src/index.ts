@@ -1,45 +1,7 @@
 export type { Answer, CallOptions, Page, PagedAnswer, WithResponse } from "./Answer.ts"
-export type {
-  Binding,
-  Clock,
-  CommandSent,
-  CorrectionResult,
-  DeadLetter,
-  DeadLetterChoice,
-  Device,
-  DeviceReading,
-  DeviceReadings,
-  DeviceStatus,
-  Dropped,
-  DroppedLetters,
-  Format,
-  Health,
-  Heard,
-  HeatMapCell,
-  IngestResult,
-  Location,
-  NewBinding,
-  NewCommand,
-  NewCorrection,
-  NewDevice,
-  NewLocation,
-  NewUsageRules,
-  Quarantined,
-  QuarantineChoice,
-  Reading,
-  Readings,
-  RegisteredDevice,
-  Rejection,
-  Release,
-  Released,
-  Replayed,
-  Revision,
-  Ticket,
-  Unbound,
-  Usage,
-  UsageRules
-} from "./contract.gen.ts"
-export { type Client, type ClientOptions, createClient } from "./createClient.ts"
+export type * from "./contract.gen.ts"
+export type { ClientOptions } from "./http/connect.ts"
+export { type Client, createClient } from "./createClient.ts"
 export type { Auth, TokenSource } from "./Credential.ts"
 export {
   type ClientCode,

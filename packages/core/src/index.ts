@@ -14,8 +14,10 @@ export {
   type LiveTold,
   type LiveUpdate
 } from "./model/LiveUpdate.ts"
+export type { KeptTariff, TariffAssignment } from "./model/KeptTariff.ts"
 export * from "./model/Location.ts"
 export type { Carrier, Message } from "./model/message/Message.ts"
+export { Name } from "./model/Name.ts"
 export * from "./model/Principal.ts"
 export * from "./model/Quarantined.ts"
 export * from "./model/Reading.ts"
@@ -30,8 +32,10 @@ export {
   type ChainPlace,
   verifyChain
 } from "./model/identity/auditChain.ts"
+export { impersonal } from "./model/identity/impersonal.ts"
 export { Email, normalEmail } from "./model/identity/Email.ts"
-export { Membership, Role, scopesOf } from "./model/identity/Membership.ts"
+export { locationsOf, Membership, Role, scopesOf } from "./model/identity/Membership.ts"
+export { Preferences } from "./model/identity/Preferences.ts"
 export { Session } from "./model/identity/Session.ts"
 export { noSecrets, User, type UserSecrets } from "./model/identity/User.ts"
 export * from "./model/Usage.ts"
@@ -39,9 +43,16 @@ export * from "./model/UsageRules.ts"
 export { type Violation, violations } from "./model/violations.ts"
 export { ApiKeyStore } from "./ports/ApiKeyStore.ts"
 export { type AuditDraft, type AuditEntry, AuditStore } from "./ports/identity/AuditStore.ts"
+export { type Consent, ConsentStore } from "./ports/identity/ConsentStore.ts"
 export { type Mail, Mailer, MailError } from "./ports/identity/Mailer.ts"
 export { MembershipStore } from "./ports/identity/MembershipStore.ts"
 export { type OneTime, type OneTimePurpose, OneTimeStore } from "./ports/identity/OneTimeStore.ts"
+export {
+  erased,
+  type PersonalCounts,
+  PersonalData,
+  type PersonalRows
+} from "./ports/identity/PersonalData.ts"
 export { HasherBusy, PasswordHasher } from "./ports/identity/PasswordHasher.ts"
 export { layerOf as layerServerSecret, ServerSecret } from "./ports/identity/ServerSecret.ts"
 export { type Rotation, SessionStore } from "./ports/identity/SessionStore.ts"
@@ -77,6 +88,7 @@ export {
   usualRetention
 } from "./ports/StorageUpkeep.ts"
 export { StorageError } from "./ports/StorageError.ts"
+export { TariffStore } from "./ports/tariffs/TariffStore.ts"
 export { TenantStore } from "./ports/TenantStore.ts"
 export { type KeptResolution, type UsageCursor, type UsageQuery, UsageStore } from "./ports/UsageStore.ts"
 export * as Memory from "./memory/stores.ts"

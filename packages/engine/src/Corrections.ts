@@ -5,9 +5,10 @@ import {
   type Device,
   type DeviceId,
   type DeviceReading,
-  DeviceStore,
+  type DeviceStore,
   Instant,
   type Interval,
+  type LocationStore,
   NotFound,
   type Principal,
   type Reading,
@@ -19,7 +20,8 @@ import {
   type StorageError
 } from "@wattkit/core"
 import { Array as Arr, Context, Effect, Layer } from "effect"
-import { requireDevice, requireScope } from "./authorise.ts"
+import { makeAccess } from "./access/Access.ts"
+import { requireScope } from "./authorise.ts"
 import type { Forbidden } from "./Forbidden.ts"
 import { clockFault } from "./ingest/clockFault.ts"
 import { Invalid } from "./Invalid.ts"
@@ -78,7 +80,11 @@ export class Corrections extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<Revision>, Failure>
   }
 >()("@wattkit/engine/Corrections") {
-  static readonly layer = Layer.suspend(() => Layer.effect(Corrections, make))
+  static readonly layer: Layer.Layer<
+    Corrections,
+    never,
+    ReadingStore | ReadingBus | DeviceStore | LocationStore
+  > = Layer.suspend(() => Layer.effect(Corrections, make))
 }
 
 /** A correction with its place in the request. */
@@ -178,7 +184,7 @@ const makeWrite = Effect.gen(function* () {
 
 const make = Effect.gen(function* () {
   const store = yield* ReadingStore
-  const devices = yield* DeviceStore
+  const { reachDevice } = yield* makeAccess
   const write = yield* makeWrite
   const moments = makeMoments()
 
@@ -188,8 +194,7 @@ const make = Effect.gen(function* () {
     scope: "read" | "correct"
   ) {
     yield* requireScope(principal, scope)
-    yield* requireDevice(principal, deviceId)
-    return yield* devices.get(principal.tenantId, deviceId)
+    return yield* reachDevice(principal, deviceId)
   })
 
   return Corrections.of({
@@ -198,7 +203,7 @@ const make = Effect.gen(function* () {
       const now = yield* Instant.now
       const madeAt = yield* draft.madeAt === undefined ? moments.next : moments.given(draft.madeAt)
       const faults: Array<Rejection> = []
-      const sound = placedOf(principal.keyId, deviceId, draft, madeAt).filter((placed) => {
+      const sound = placedOf(principal.by.id, deviceId, draft, madeAt).filter((placed) => {
         const fault = clockFault(placed.correction.at, now)
         if (fault !== undefined) faults.push({ index: placed.index, field: placed.field, ...fault })
         return fault === undefined
@@ -216,7 +221,7 @@ const make = Effect.gen(function* () {
         return yield* new Invalid({ field: "to", reason: words })
       }
       const draft = { reason, readings: [], strikeOut: found }
-      const placed = placedOf(principal.keyId, query.deviceId, draft, yield* moments.next)
+      const placed = placedOf(principal.by.id, query.deviceId, draft, yield* moments.next)
       const corrections = placed.map(({ correction }) => correction)
       const outcomes = yield* write(device, corrections)
       return { struckOut: outcomes.filter((outcome) => outcome === "revised").length }

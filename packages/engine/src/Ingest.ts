@@ -16,7 +16,8 @@ import {
   type Submitted
 } from "@wattkit/core"
 import { Array as Arr, Clock, Context, Effect, Layer } from "effect"
-import { requireDevice, requireScope } from "./authorise.ts"
+import { reaches } from "./access/Access.ts"
+import { requireScope } from "./authorise.ts"
 import { Busy } from "./Busy.ts"
 import type { Forbidden } from "./Forbidden.ts"
 import { Budgets, ingestBudget } from "./ingest/Budgets.ts"
@@ -142,9 +143,9 @@ const make = (tolerance: ClockTolerance) =>
       submission: Submission.Submission
     ) {
       yield* requireScope(principal, "ingest")
-      yield* requireDevice(principal, deviceId)
       const now = yield* Instant.now
       const device = yield* directory.get(principal.tenantId, deviceId, now)
+      if (!reaches(principal, device)) return yield* new NotFound({ what: "device", id: deviceId })
       const retryAfterMs = budgets.spend(device.tenantId, deviceId, submission.readings.length, now)
       if (retryAfterMs > 0) return yield* overBudget(retryAfterMs)
       const rejected = [...submission.rejected]

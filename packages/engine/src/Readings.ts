@@ -1,7 +1,8 @@
 import {
   type DeviceId,
   type DeviceReading,
-  DeviceStore,
+  type DeviceStore,
+  type LocationStore,
   type NotFound,
   type Principal,
   type Reading,
@@ -11,7 +12,8 @@ import {
   type Instant
 } from "@wattkit/core"
 import { Context, Effect, Layer, Stream } from "effect"
-import { requireDevice, requireScope } from "./authorise.ts"
+import { makeAccess } from "./access/Access.ts"
+import { requireScope } from "./authorise.ts"
 import type { Forbidden } from "./Forbidden.ts"
 
 type Failure = Forbidden | NotFound | StorageError
@@ -31,18 +33,16 @@ export class Readings extends Context.Service<
     readonly scan: (principal: Principal, query: ReadingQuery) => Stream.Stream<Reading, Failure>
   }
 >()("@wattkit/engine/Readings") {
-  static readonly layer = Layer.suspend(() => Layer.effect(Readings, make))
+  static readonly layer: Layer.Layer<Readings, never, ReadingStore | DeviceStore | LocationStore> =
+    Layer.suspend(() => Layer.effect(Readings, make))
 }
 
 const make = Effect.gen(function* () {
   const store = yield* ReadingStore
-  const devices = yield* DeviceStore
+  const { reachDevice } = yield* makeAccess
 
   const reach = (principal: Principal, deviceId: DeviceId) =>
-    requireScope(principal, "read").pipe(
-      Effect.andThen(requireDevice(principal, deviceId)),
-      Effect.andThen(devices.get(principal.tenantId, deviceId))
-    )
+    Effect.andThen(requireScope(principal, "read"), reachDevice(principal, deviceId))
 
   return Readings.of({
     latest: (principal, deviceId) =>

@@ -12,7 +12,7 @@ import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { layer as services } from "./layer.ts"
 import { decodeDevice, decodeLocation } from "./promise/inputs.ts"
-import { Registry } from "./Registry.ts"
+import { Registry } from "./registry/Registry.ts"
 
 /** The instant at which the tests of the engine begin. */
 export const now = Instant.fromStringOrThrow("2026-06-01T10:00:00Z")
@@ -24,9 +24,10 @@ export const meter = DeviceId.make("meter")
 /** A principal that may do everything in its tenant, unless told otherwise. */
 export const principal = (over: Partial<Principal> = {}): Principal => ({
   tenantId,
-  keyId: ApiKeyId.make("k1"),
+  by: { kind: "key", id: ApiKeyId.make("k1"), userId: null },
   scopes: ["read", "ingest", "correct", "manage"],
   deviceId: null,
+  locations: null,
   ...over
 })
 

@@ -4,17 +4,27 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Api } from "@wattkit/api"
 import type { ReadingBus } from "@wattkit/core"
 import {
+  ApiKeys,
+  type Audit,
+  AuditTrail,
   type Corrections,
   type Credentials,
+  Erasures,
+  Identity,
   type Ingest,
   ingestBudget,
   keptFor,
+  KeyRing,
+  Members,
   layer as engine,
   type Live,
   type Messages,
+  Personal,
   type Quarantine,
   type Readings,
+  registrationLimit,
   type Registry,
+  type Tariffs,
   Upkeep,
   type Usage,
   type UsageRules
@@ -24,13 +34,14 @@ import { HttpMiddleware, HttpRouter } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import type { ServerConfig } from "./config.ts"
 import * as AsyncApi from "./http/pages/AsyncApi.ts"
+import * as AuthHttp from "./http/handlers/identity/Auth.ts"
 import * as Authorization from "./http/Authorization.ts"
 import * as BindingsHttp from "./http/handlers/Bindings.ts"
 import * as Dashboard from "./http/pages/Dashboard.ts"
 import * as CommandsHttp from "./http/handlers/Commands.ts"
 import * as Compat from "./http/Compat.ts"
 import * as DeadLettersHttp from "./http/handlers/DeadLetters.ts"
-import * as Devices from "./http/handlers/Devices.ts"
+import * as Devices from "./http/handlers/registry/Devices.ts"
 import * as Docs from "./http/pages/Docs.ts"
 import * as Edge from "./http/edge.ts"
 import { wantsProblem } from "./http/edge/problem.ts"
@@ -40,12 +51,25 @@ import * as Health from "./http/handlers/Health.ts"
 import * as LiveEvents from "./http/live/LiveEvents.ts"
 import * as LiveSocket from "./http/live/LiveSocket.ts"
 import * as LiveTickets from "./http/handlers/LiveTickets.ts"
-import * as Locations from "./http/handlers/Locations.ts"
+import * as Locations from "./http/handlers/registry/Locations.ts"
+import * as ApiKeysHttp from "./http/handlers/identity/ApiKeys.ts"
+import * as AuditExport from "./http/handlers/identity/AuditExport.ts"
+import * as AuditHttp from "./http/handlers/identity/Audit.ts"
+import * as UsersHttp from "./http/handlers/identity/Users.ts"
+import * as MeHttp from "./http/handlers/identity/Me.ts"
+import * as PersonalHttp from "./http/handlers/identity/PersonalData.ts"
+import * as PersonalExport from "./http/handlers/identity/PersonalExport.ts"
 import { makeEarlyServer } from "./http/earlyServer.ts"
 import * as QuarantineHttp from "./http/handlers/Quarantine.ts"
 import * as ReadingsHttp from "./http/handlers/Readings.ts"
 import * as RequestShape from "./http/RequestShape.ts"
 import { makeUpgrades, Upgrades } from "./http/Upgrades.ts"
+import * as Hasher from "./identity/passwordHasher/passwordHasher.ts"
+import * as Mail from "./identity/mailer/mailer.ts"
+import * as Secret from "./identity/serverSecret.ts"
+import * as Erasure from "./identity/Erasure.ts"
+import * as Installation from "./identity/installation.ts"
+import * as SessionsHttp from "./http/handlers/identity/Sessions.ts"
 import { Lifecycle } from "./Lifecycle.ts"
 import { limits } from "./limits.ts"
 import * as Mqtt from "./mqtt/Mqtt.ts"
@@ -53,6 +77,8 @@ import type { MqttOut } from "./mqtt/MqttOut.ts"
 import { StartError } from "./StartError.ts"
 import * as Storage from "./storage/Storage.ts"
 import { Tickets } from "./Tickets.ts"
+import { Admissions } from "./Admissions.ts"
+import * as TariffsHttp from "./http/handlers/registry/Tariffs.ts"
 import * as UsageHttp from "./http/handlers/Usage.ts"
 
 /** Everything a running server offers to what is started with it. */
@@ -64,12 +90,20 @@ export type Services =
   | Live
   | Readings
   | Registry
+  | Tariffs
   | Corrections
   | Quarantine
   | Usage
   | UsageRules
   | Upkeep
   | Credentials
+  | Members
+  | ApiKeys
+  | Audit
+  | AuditTrail
+  | Personal
+  | Erasures
+  | Admissions
   | Tickets
   | Lifecycle
   | MqttOut
@@ -87,6 +121,7 @@ export type StorageLayer = Layer.Layer<Storage.Stores | ReadingBus, { readonly m
 const handlers = Layer.mergeAll(
   Locations.layer,
   Devices.layer,
+  TariffsHttp.layer,
   ReadingsHttp.layer,
   UsageHttp.layer,
   QuarantineHttp.layer,
@@ -95,6 +130,13 @@ const handlers = Layer.mergeAll(
   DeadLettersHttp.layer,
   CommandsHttp.layer,
   LiveTickets.layer,
+  AuthHttp.layer,
+  SessionsHttp.layer,
+  MeHttp.layer,
+  PersonalHttp.layer,
+  UsersHttp.layer,
+  ApiKeysHttp.layer,
+  AuditHttp.layer,
   Health.layer
 )
 
@@ -128,6 +170,7 @@ const corsOf = (origins: ReadonlyArray<string>) =>
             "content-type",
             "x-request-id",
             "idempotency-key",
+            "if-match",
             "if-none-match"
           ],
           exposedHeaders: exposed,
@@ -136,11 +179,14 @@ const corsOf = (origins: ReadonlyArray<string>) =>
         { global: true }
       )
 
-const routes = (config: ServerConfig) =>
+/** Everything that is answered over HTTP, by whoever is asked first. */
+export const routes = (config: ServerConfig) =>
   Layer.mergeAll(
     api,
     LiveSocket.layer,
     LiveEvents.layer,
+    AuditExport.layer,
+    PersonalExport.layer,
     Mqtt.routes(config),
     Compat.layer,
     Docs.layer,
@@ -149,6 +195,9 @@ const routes = (config: ServerConfig) =>
     corsOf(config.corsOrigins),
     Edge.layer(config.edge)
   )
+
+/** What people have done with what is kept of them. */
+const people = Layer.mergeAll(Personal.layer, Erasures.layer)
 
 const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
@@ -195,6 +244,10 @@ const urlOf = ({ host, publicUrl }: ServerConfig, { port }: AddressInfo): string
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`
 }
 
+/** The origins besides the one a request names whose pages may open sockets. */
+const originsOf = ({ corsOrigins, publicUrl }: ServerConfig): ReadonlyArray<string> =>
+  publicUrl === undefined ? corsOrigins : [...corsOrigins, new URL(publicUrl).origin]
+
 /**
  * Starts a server and stops it with the scope.
  *
@@ -209,23 +262,36 @@ export const launch = Effect.fnUntraced(function* (
   const { drain, startedAt } = Context.get(lifecycle, Lifecycle)
   yield* makeDataDir(config)
   const { context: http, early } = yield* listen(config, startedAt)
-  const upgrades = makeUpgrades(early.server)
+  const upgrades = makeUpgrades(early.server, originsOf(config))
   // Whoever has not finished by the end of the drain is not waited for any longer.
   yield* Effect.addFinalizer(() => Effect.sync(() => early.server.closeAllConnections()))
   const stores = yield* Layer.build(storage).pipe(
     Effect.mapError(({ message }) => new StartError({ message }))
   )
+  const url = urlOf(config, early.server.address() as AddressInfo)
+  const installation = Installation.layer(config, url)
   const upkeep = Upkeep.layerWith({ silentMs: config.offlineAfterMinutes * 60_000 })
   const services = yield* Layer.build(
     Layer.mergeAll(Mqtt.layer(config), Tickets.layer, upkeep).pipe(
+      Layer.provideMerge(Admissions.layer),
+      Layer.provideMerge(
+        Layer.mergeAll(Identity.layer, Members.layer, ApiKeys.layer, AuditTrail.layer, people)
+      ),
       Layer.provideMerge(engine),
+      Layer.provide(installation),
+      Layer.provide([Secret.layer(config), Mail.layer(config), Hasher.layer]),
       Layer.provide([Layer.succeed(keptFor, config.retention), Mqtt.formatsLayer(config)]),
       Layer.provide(Layer.succeed(ingestBudget, config.ingestBudget)),
+      Layer.provide(Layer.succeed(registrationLimit, { perHour: config.edge.registrationsPerHour })),
       Layer.provideMerge(Layer.succeedContext(Context.merge(stores, lifecycle)))
     )
   )
+  // The first to sign in should not wait for a key to be made.
+  yield* Effect.forkScoped(Effect.ignore(Context.get(services, KeyRing).publicKeys))
+  yield* Effect.forkScoped(Effect.provideContext(Erasure.hourly(config.dataDir), services))
   yield* Layer.build(
     HttpRouter.serve(routes(config), { disableLogger: true, disableListenLog: true }).pipe(
+      Layer.provide(installation),
       Layer.provide(Layer.succeedContext(Context.add(Context.merge(services, http), Upgrades, upgrades)))
     )
   )
@@ -236,5 +302,5 @@ export const launch = Effect.fnUntraced(function* (
   upgrades.handOver()
   early.handOver()
   yield* Effect.addFinalizer(() => drain)
-  return { url: urlOf(config, early.server.address() as AddressInfo), services }
+  return { url, services }
 })

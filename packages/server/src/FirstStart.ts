@@ -28,7 +28,8 @@ export const firstKey: Effect.Effect<
   return yield* credentials.issue({
     tenantId: defaultTenant,
     name: "First key",
-    scopes: ["read", "ingest", "correct", "manage"],
+    // It belongs to whoever runs the server, who may decide everything: also who else may.
+    scopes: ["read", "ingest", "correct", "manage", "administer"],
     deviceId: null
   })
 })

@@ -7,9 +7,10 @@ import { Tickets } from "./Tickets.ts"
 
 const principal: Principal = {
   tenantId: TenantId.make("t1"),
-  keyId: ApiKeyId.make("k1"),
+  by: { kind: "key", id: ApiKeyId.make("k1"), userId: null },
   scopes: ["read"],
-  deviceId: null
+  deviceId: null,
+  locations: null
 }
 
 describe("Tickets", () => {

@@ -33,9 +33,10 @@ describe("wattkit devices adopt", () => {
           messages.receive(
             {
               tenantId: TenantId.make(defaultTenant),
-              keyId: ApiKeyId.make("broker"),
+              by: { kind: "key", id: ApiKeyId.make("broker"), userId: null },
               scopes: ["ingest"],
-              deviceId: null
+              deviceId: null,
+              locations: null
             },
             {
               carrier: "mqtt",

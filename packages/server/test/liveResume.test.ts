@@ -9,7 +9,7 @@ import {
   LocationStore,
   mainChannel,
   Memory,
-  type Principal,
+  programOf,
   ReadingBus,
   ReadingStore,
   TenantId,
@@ -26,7 +26,7 @@ const houses = ["h0", "h1", "h2"].map((id) => LocationId.make(id))
 const devices = houses.flatMap((locationId) =>
   ["a", "b"].map((name) => ({ locationId, id: DeviceId.make(`${locationId}${name}`) }))
 )
-const principal: Principal = { tenantId, keyId: ApiKeyId.make("k"), scopes: ["read"], deviceId: null }
+const principal = programOf(tenantId, ApiKeyId.make("k"), ["read"])
 const start = Date.UTC(2026, 5, 1)
 
 const seed = Effect.gen(function* () {

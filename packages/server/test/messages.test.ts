@@ -57,9 +57,10 @@ describe.each([
       Effect.gen(function* () {
         const principal = {
           tenantId: TenantId.make(defaultTenant),
-          keyId: ApiKeyId.make("broker"),
+          by: { kind: "key", id: ApiKeyId.make("broker"), userId: null },
           scopes: ["ingest"],
-          deviceId: null
+          deviceId: null,
+          locations: null
         } as const
         const message = {
           carrier: "mqtt",

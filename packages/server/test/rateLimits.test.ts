@@ -4,7 +4,12 @@ import { makeHouse } from "./fixtures/call.ts"
 import { startServer, type TestServer } from "./fixtures/inProcess.ts"
 
 /** Numbers small enough to be used up, under which the server is made ready first. */
-const edge = { bearerPerMinute: 12, strangerPerMinute: 8, trustedProxies: ["127.0.0.0/8", "::1"] }
+const edge = {
+  bearerPerMinute: 12,
+  strangerPerMinute: 8,
+  registrationsPerHour: 10,
+  trustedProxies: ["127.0.0.0/8", "::1"]
+}
 
 describe("a server that is asked too often", () => {
   let server: TestServer

@@ -85,8 +85,8 @@ const fill = Effect.fnUntraced(function* (count: number) {
         AND (NOT ${isOld}::boolean OR extract(minute FROM t)::int % 10 <> 5)
       ORDER BY t, c.key`
   }
-  yield* sql`INSERT INTO device_state (channel_key, at, power_w, import_wh)
-    SELECT key, ${new Date(end - 60_000)}, 100 + key, 1 FROM channels`
+  yield* sql`INSERT INTO device_state (tenant_key, channel_key, at, power_w, import_wh)
+    SELECT tenant_key, key, ${new Date(end - 60_000)}, 100 + key, 1 FROM channels`
   yield* sql`INSERT INTO usage_stale (channel_keys, froms, tos)
     SELECT array_agg(key), array_agg('-infinity'::timestamptz), array_agg('infinity'::timestamptz)
     FROM channels WHERE key <= ${speaking}`
@@ -107,7 +107,12 @@ const open = async ({ quick }: Pick<Context, "quick">) => {
     Layer.provide(Readings.layer, HotConnections.layer()),
     Usage.layer,
     Upkeep.layer
-  ).pipe(Layer.provideMerge(recording(statements)), Layer.fresh, Layer.provideMerge(client))
+  ).pipe(
+    Layer.provide(recording(statements)),
+    Layer.provide(PostgresStorage.layerSessions),
+    Layer.fresh,
+    Layer.provideMerge(client)
+  )
   const runtime = ManagedRuntime.make(services)
   const run = <A, E>(effect: Effect.Effect<A, E, Services>) => runtime.runPromise(effect)
   await runtime.runPromise(PostgresStorage.migrate)

@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { forgetSettled } from "./records/forget.ts"
 import * as Rows from "./rows.ts"
 import { orStorageError } from "./storageError.ts"
+import { acrossTenants, forTenant, forTenantsOf } from "./tenancy/CurrentTenant.ts"
 
 type Settled = NonNullable<Quarantined["settled"]>
 
@@ -55,25 +56,35 @@ const make = Effect.map(SqlClient.SqlClient, (sql): QuarantineStore => {
   const known = (ids: ReadonlyArray<string>) => texts(ids.filter((id) => Rows.storable(id) === id))
 
   return {
-    add: (some) => (some.length === 0 ? Effect.void : Effect.asVoid(orStorageError(insert(sql, some)))),
-    list: Effect.fnUntraced(function* (tenantId, { after = "", deviceId, limit, waiting }) {
-      const ofDevice =
-        deviceId === undefined
-          ? sql``
-          : sql`AND device_key = (SELECT key FROM devices WHERE ${of(tenantId)} AND id = ${deviceId})`
-      const stillWaiting = waiting ? sql`AND settled_at IS NULL` : sql``
-      const rows = yield* sql<Rows.QuarantineRow>`SELECT ${columns} FROM quarantine
+    add: (some) =>
+      some.length === 0 ? Effect.void : Effect.asVoid(orStorageError(forTenantsOf(insert(sql, some), some))),
+    list: Effect.fnUntraced(
+      function* (tenantId, { after = "", deviceId, limit, waiting }) {
+        const ofDevice =
+          deviceId === undefined
+            ? sql``
+            : sql`AND device_key = (SELECT key FROM devices WHERE ${of(tenantId)} AND id = ${deviceId})`
+        const stillWaiting = waiting ? sql`AND settled_at IS NULL` : sql``
+        const rows = yield* sql<Rows.QuarantineRow>`SELECT ${columns} FROM quarantine
         WHERE ${of(tenantId)} ${ofDevice} ${stillWaiting} AND id > ${Rows.storable(after)}
         ORDER BY id LIMIT ${limit}`
-      return rowsOf(tenantId, rows)
-    }, orStorageError),
-    get: Effect.fnUntraced(function* (tenantId, ids) {
-      const rows = yield* sql<Rows.QuarantineRow>`SELECT ${columns} FROM quarantine
+        return rowsOf(tenantId, rows)
+      },
+      forTenant,
+      orStorageError
+    ),
+    get: Effect.fnUntraced(
+      function* (tenantId, ids) {
+        const rows = yield* sql<Rows.QuarantineRow>`SELECT ${columns} FROM quarantine
         WHERE ${of(tenantId)} AND id = ANY (${known(ids)}::text[]) ORDER BY id`
-      return rowsOf(tenantId, rows)
-    }, orStorageError),
-    settle: Effect.fnUntraced(function* (tenantId, ids, { as, at, by, shiftedMs }) {
-      yield* sql`WITH chosen AS MATERIALIZED (
+        return rowsOf(tenantId, rows)
+      },
+      forTenant,
+      orStorageError
+    ),
+    settle: Effect.fnUntraced(
+      function* (tenantId, ids, { as, at, by, shiftedMs }) {
+        yield* sql`WITH chosen AS MATERIALIZED (
           SELECT tenant_key, id FROM quarantine
           WHERE ${of(tenantId)} AND id = ANY (${known(ids)}::text[]) AND settled_at IS NULL
           ORDER BY id FOR UPDATE
@@ -81,8 +92,11 @@ const make = Effect.map(SqlClient.SqlClient, (sql): QuarantineStore => {
         UPDATE quarantine q SET settled_at = ${PgTypes.timestamptz(at)}, settled_by = ${Rows.storable(by)},
           settled_as = ${as}, shifted_ms = ${PgTypes.float8(shiftedMs)}::float8
         FROM chosen c WHERE q.tenant_key = c.tenant_key AND q.id = c.id AND q.settled_at IS NULL`
-    }, orStorageError),
-    forget: (settledBefore, limit) => orStorageError(forgetSettled(sql, settledBefore, limit))
+      },
+      forTenant,
+      orStorageError
+    ),
+    forget: (settledBefore, limit) => orStorageError(acrossTenants(forgetSettled(sql, settledBefore, limit)))
   }
 })
 

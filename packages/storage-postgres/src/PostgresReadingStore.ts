@@ -17,6 +17,7 @@ import { HotConnections } from "./hot/HotConnections.ts"
 import * as Partitions from "./partitions.ts"
 import * as Rows from "./rows.ts"
 import { orStorageError } from "./storageError.ts"
+import { forTenant } from "./tenancy/CurrentTenant.ts"
 
 /** The largest batch: beyond it a batch is no faster for each reading, only slower to answer. */
 export const maxBatch = 10_000
@@ -27,26 +28,20 @@ export const piece = 2000
 const tooMany = (count: number) =>
   Effect.die(new RangeError(`a batch of ${count} is over the largest, ${maxBatch}`))
 
+type ReadingPage = ReadingQuery & { readonly after?: Instant.Instant | undefined; readonly limit: number }
+
 const make = Effect.fnUntraced(function* (copiedFrom: number) {
   const sql = yield* SqlClient.SqlClient
   const hot = yield* HotConnections
   const appending = { sql, hot, keys: ChannelKeys.make(sql), partitions: Partitions.make(sql), copiedFrom }
   const columns = (alias: string) => sql.literal(`${alias}.at, ${Rows.said(alias)}`)
 
-  const select = Effect.fnUntraced(function* (
-    tenantId: TenantId,
-    {
-      deviceId,
-      channel,
-      within,
-      after,
-      limit
-    }: ReadingQuery & { after?: Instant.Instant | undefined; limit: number }
-  ) {
-    // An instant has whole milliseconds, so what is after one begins a millisecond later.
-    const start = after === undefined ? within.start : Math.max(within.start, after + 1)
-    // Unprepared, because only a plan for these very instants leaves the partitions of other days alone.
-    const rows = yield* sql<Rows.ReadingRow>`SELECT ${columns("r")} FROM readings r
+  const select = Effect.fnUntraced(
+    function* (tenantId: TenantId, { after, channel, deviceId, limit, within }: ReadingPage) {
+      // An instant has whole milliseconds, so what is after one begins a millisecond later.
+      const start = after === undefined ? within.start : Math.max(within.start, after + 1)
+      // Unprepared, because only a plan for these very instants leaves the partitions of other days alone.
+      const rows = yield* sql<Rows.ReadingRow>`SELECT ${columns("r")} FROM readings r
       WHERE r.channel_key = (
         SELECT c.key
         FROM tenants t JOIN devices d ON d.tenant_key = t.key JOIN channels c ON c.device_key = d.key
@@ -54,29 +49,39 @@ const make = Effect.fnUntraced(function* (copiedFrom: number) {
       ) AND r.at >= ${PgTypes.timestamptz(start)} AND r.at < ${PgTypes.timestamptz(within.end)}
         AND r.at >= (SELECT readings_from FROM readings_horizon) AND ${sql.literal(Rows.saysSomething("r"))}
       ORDER BY r.at LIMIT ${limit}`.unprepared
-    return rows.map((row) => Rows.toReading(channel, row))
-  }, orStorageError)
+      return rows.map((row) => Rows.toReading(channel, row))
+    },
+    forTenant,
+    orStorageError
+  )
 
-  const latest = Effect.fnUntraced(function* (tenantId: TenantId, deviceIds: ReadonlyArray<DeviceId>) {
-    if (deviceIds.length === 0) return []
-    const ids = Result.getOrThrow(PgTypes.array(deviceIds, PgTypes.OID.text))
-    const rows = yield* sql<
-      Rows.ReadingRow & { device_id: DeviceId; channel: ChannelName }
-    >`SELECT d.id AS device_id, c.name AS channel, ${columns("s")}
+  const latest = Effect.fnUntraced(
+    function* (tenantId: TenantId, deviceIds: ReadonlyArray<DeviceId>) {
+      if (deviceIds.length === 0) return []
+      const ids = Result.getOrThrow(PgTypes.array(deviceIds, PgTypes.OID.text))
+      const rows = yield* sql<
+        Rows.ReadingRow & { device_id: DeviceId; channel: ChannelName }
+      >`SELECT d.id AS device_id, c.name AS channel, ${columns("s")}
       FROM devices d JOIN channels c ON c.device_key = d.key JOIN device_state s ON s.channel_key = c.key
       WHERE d.tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId}) AND d.id = ANY (${ids})`
-    return rows.map(Rows.toDeviceReading)
-  }, orStorageError)
+      return rows.map(Rows.toDeviceReading)
+    },
+    forTenant,
+    orStorageError
+  )
 
   return ReadingStore.of({
     capabilities: { maxBatch, durability: "power" },
     append: (tenantId, batch) =>
-      batch.length > maxBatch ? tooMany(batch.length) : orStorageError(append(appending, tenantId, batch)),
+      batch.length > maxBatch
+        ? tooMany(batch.length)
+        : orStorageError(forTenant(append(appending, tenantId, batch), tenantId)),
     correct: (tenantId, corrections) =>
       corrections.length > maxBatch
         ? tooMany(corrections.length)
-        : orStorageError(correct(appending, tenantId, corrections)),
-    revisions: (tenantId, identity) => orStorageError(revisions(sql, tenantId, identity)),
+        : orStorageError(forTenant(correct(appending, tenantId, corrections), tenantId)),
+    revisions: (tenantId, identity) =>
+      orStorageError(forTenant(revisions(sql, tenantId, identity), tenantId)),
     page: select,
     scan: (tenantId, query) =>
       Stream.paginate(undefined as Instant.Instant | undefined, (after) =>

@@ -3,6 +3,7 @@ import type {
   ApiKeyStore,
   AuditStore,
   BindingStore,
+  ConsentStore,
   DeadLetterStore,
   DeviceStatusStore,
   DeviceStore,
@@ -10,12 +11,14 @@ import type {
   LocationStore,
   MembershipStore,
   OneTimeStore,
+  PersonalData,
   QuarantineStore,
   ReadingStore,
   SessionStore,
   SigningKeyStore,
   StorageError,
   StorageUpkeep,
+  TariffStore,
   TenantStore,
   UsageStore,
   UserStore
@@ -25,8 +28,10 @@ import type { SqlClient, SqlError } from "effect/sql"
 import * as Health from "./health.ts"
 import * as HotConnections from "./hot/HotConnections.ts"
 import * as Audit from "./identity/PostgresAuditStore.ts"
+import * as Consents from "./identity/PostgresConsentStore.ts"
 import * as Memberships from "./identity/PostgresMembershipStore.ts"
 import * as OneTimes from "./identity/PostgresOneTimeStore.ts"
+import * as Personal from "./identity/PostgresPersonalData.ts"
 import * as Sessions from "./identity/PostgresSessionStore.ts"
 import * as SigningKeys from "./identity/PostgresSigningKeyStore.ts"
 import * as Users from "./identity/PostgresUserStore.ts"
@@ -40,14 +45,18 @@ import * as Devices from "./registry/PostgresDeviceStore.ts"
 import * as Locations from "./registry/PostgresLocationStore.ts"
 import * as Quarantine from "./PostgresQuarantineStore.ts"
 import * as Readings from "./PostgresReadingStore.ts"
+import * as Tariffs from "./tariffs/PostgresTariffStore.ts"
 import * as Upkeep from "./PostgresStorageUpkeep.ts"
 import * as Tenants from "./registry/PostgresTenantStore.ts"
 import * as Usage from "./PostgresUsageStore.ts"
+import * as TenantSessions from "./tenancy/Sessions.ts"
 import { asStorageError } from "./storageError.ts"
 
-export { grant, migrate } from "./migrate.ts"
+export { grant, migrate, prepareServing } from "./migrate.ts"
 export { ping } from "./health.ts"
 export { asStorageError, orStorageError } from "./storageError.ts"
+export { acrossTenants, forTenant } from "./tenancy/CurrentTenant.ts"
+export { layer as layerSessions } from "./tenancy/Sessions.ts"
 
 /** Every store this package implements. */
 export type Stores =
@@ -68,6 +77,9 @@ export type Stores =
   | OneTimeStore
   | SigningKeyStore
   | AuditStore
+  | ConsentStore
+  | PersonalData
+  | TariffStore
   | IdempotencyStore
 
 /** How to reach a PostgreSQL of version 15 or later. */
@@ -116,7 +128,7 @@ export const refusing = <R>(
 export const layerClient = (options: Options): Layer.Layer<Clients, StorageError> =>
   refusing(PgClient.layer({ url: options.url, ...pool(options) }))
 
-const stores: Layer.Layer<Stores, never, Clients> = Layer.mergeAll(
+const stores: Layer.Layer<Stores, StorageError, Clients> = Layer.mergeAll(
   Layer.provide(Readings.layer, HotConnections.layer()),
   Devices.layer,
   Locations.layer,
@@ -133,9 +145,12 @@ const stores: Layer.Layer<Stores, never, Clients> = Layer.mergeAll(
   OneTimes.layer,
   SigningKeys.layer,
   Audit.layer,
+  Consents.layer,
+  Personal.layer,
+  Tariffs.layer,
   DeadLetters.layer,
   Idempotency.layer
-)
+).pipe(Layer.provide(TenantSessions.layer))
 
 /** Every store over a client, after the schema was brought up to date and the server was found durable. */
 export const layer: Layer.Layer<Stores, StorageError, Clients> = stores.pipe(

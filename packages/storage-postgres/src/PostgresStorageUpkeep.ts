@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { retain } from "./retention.ts"
 import { orStorageError, orStorageErrorLater } from "./storageError.ts"
+import { acrossTenants } from "./tenancy/CurrentTenant.ts"
 import { lastMark } from "./usage/marks.ts"
 import * as Months from "./usage/write/months.ts"
 import { type Refresh, refreshSome } from "./usage/refresh.ts"
@@ -33,8 +34,10 @@ const refreshUsage = Effect.fnUntraced(function* (refresh: Refresh) {
 
 const make = Effect.map(SqlClient.SqlClient, (sql): StorageUpkeep => {
   const refresh: Refresh = { sql, months: Months.make(sql) }
+  const refreshAll = acrossTenants(refreshUsage(refresh))
+  const retainAll = retain(refresh, refreshAll)
   return {
-    refreshUsage: refreshUsage(refresh),
+    refreshUsage: refreshAll,
     lag: orStorageError(
       Effect.map(
         sql<{ lag: number }>`SELECT greatest(0,
@@ -43,7 +46,7 @@ const make = Effect.map(SqlClient.SqlClient, (sql): StorageUpkeep => {
         (rows) => rows[0]?.lag ?? 0
       )
     ),
-    retain: retain(refresh, refreshUsage(refresh))
+    retain: (now, retention) => acrossTenants(retainAll(now, retention))
   }
 })
 

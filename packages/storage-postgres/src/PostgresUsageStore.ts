@@ -13,6 +13,7 @@ import {
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { orStorageError } from "./storageError.ts"
+import { forTenant } from "./tenancy/CurrentTenant.ts"
 import { type CellRow, type ChannelCellRow, toChannelUsage, toUsage } from "./usage/cellRows.ts"
 import { rulesOf } from "./usage/channelsOf.ts"
 import * as Parameters from "./usage/parameters.ts"
@@ -96,21 +97,21 @@ const cursorOf = (limit: number, after: UsageCursor | undefined) => [
 const make = Effect.map(SqlClient.SqlClient, (sql): UsageStore => {
   const ofTenant = (tenantId: TenantId) => sql`tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId})`
 
-  const rules = Effect.fnUntraced(function* (tenantId: TenantId, deviceId: DeviceId, channel: ChannelName) {
-    const rows = yield* sql<{ rules: Partial<UsageRules> | null }>`
+  const rules = Effect.fnUntraced(
+    function* (tenantId: TenantId, deviceId: DeviceId, channel: ChannelName) {
+      const rows = yield* sql<{ rules: Partial<UsageRules> | null }>`
       SELECT c.rules FROM devices d LEFT JOIN channels c ON c.device_key = d.key AND c.name = ${channel}
       WHERE d.${ofTenant(tenantId)} AND d.id = ${deviceId}`
-    const row = rows[0]
-    return row === undefined ? yield* new NotFound({ what: "device", id: deviceId }) : rulesOf(row.rules)
-  }, orStorageError)
+      const row = rows[0]
+      return row === undefined ? yield* new NotFound({ what: "device", id: deviceId }) : rulesOf(row.rules)
+    },
+    forTenant,
+    orStorageError
+  )
 
-  const setRules = Effect.fnUntraced(function* (
-    tenantId: TenantId,
-    deviceId: DeviceId,
-    channel: ChannelName,
-    set: UsageRules
-  ) {
-    const rows = yield* sql<{ found: boolean }>`
+  const setRules = Effect.fnUntraced(
+    function* (tenantId: TenantId, deviceId: DeviceId, channel: ChannelName, set: UsageRules) {
+      const rows = yield* sql<{ found: boolean }>`
       WITH device AS (SELECT key, tenant_key FROM devices WHERE ${ofTenant(tenantId)} AND id = ${deviceId}),
       channel AS (
         INSERT INTO channels (tenant_key, device_key, name, rules)
@@ -123,24 +124,35 @@ const make = Effect.map(SqlClient.SqlClient, (sql): UsageStore => {
         SELECT ARRAY[key], ARRAY['-infinity'::timestamptz], ARRAY['infinity'::timestamptz] FROM channel
       )
       SELECT EXISTS (SELECT FROM device) AS found`
-    if (rows[0]?.found !== true) yield* new NotFound({ what: "device", id: deviceId })
-  }, orStorageError)
+      if (rows[0]?.found !== true) yield* new NotFound({ what: "device", id: deviceId })
+    },
+    forTenant,
+    orStorageError
+  )
 
   return {
-    page: Effect.fnUntraced(function* (tenantId, query) {
-      const table = tables[query.resolution]
-      // Not prepared, because only a plan for these bounds leaves out the months outside them.
-      const rows = yield* sql.unsafe<ChannelCellRow>(pageOf(table), [
-        ...parametersOf(tenantId, query),
-        ...cursorOf(query.limit, query.after)
-      ]).unprepared
-      return rows.map((row) => toChannelUsage(row, table.lengthMs))
-    }, orStorageError),
-    total: Effect.fnUntraced(function* (tenantId, query) {
-      const table = tables[query.resolution]
-      const rows = yield* sql.unsafe<CellRow>(totalOf(table), parametersOf(tenantId, query)).unprepared
-      return rows.map((row) => toUsage(row, table.lengthMs))
-    }, orStorageError),
+    page: Effect.fnUntraced(
+      function* (tenantId, query) {
+        const table = tables[query.resolution]
+        // Not prepared, because only a plan for these bounds leaves out the months outside them.
+        const rows = yield* sql.unsafe<ChannelCellRow>(pageOf(table), [
+          ...parametersOf(tenantId, query),
+          ...cursorOf(query.limit, query.after)
+        ]).unprepared
+        return rows.map((row) => toChannelUsage(row, table.lengthMs))
+      },
+      forTenant,
+      orStorageError
+    ),
+    total: Effect.fnUntraced(
+      function* (tenantId, query) {
+        const table = tables[query.resolution]
+        const rows = yield* sql.unsafe<CellRow>(totalOf(table), parametersOf(tenantId, query)).unprepared
+        return rows.map((row) => toUsage(row, table.lengthMs))
+      },
+      forTenant,
+      orStorageError
+    ),
     rules,
     setRules
   }

@@ -3,6 +3,8 @@ import { Effect } from "effect"
 import { Migrator, SqlClient, SqlError } from "effect/sql"
 import { migrations } from "./migrations/index.ts"
 import { asStorageError, orStorageError } from "./storageError.ts"
+import { prepareRole } from "./tenancy/servingRole.ts"
+import { all } from "./tenancy/TenantKeys.ts"
 
 /** The history of migrations, apart from that of any other program in the same database. */
 const table = "wattkit_migrations"
@@ -46,28 +48,22 @@ const inTransaction = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 
 const run = Migrator.make({})({ loader: Migrator.fromRecord(migrations), table })
 
-/**
- * Brings the schema up to date and answers the names of the migrations that were missing.
- *
- * Any number of processes may start at once: one migrates, the others wait for it. All missing migrations
- * are one transaction: when one fails, the schema is what it was. A schema newer than this code is refused.
- */
-export const migrate: Effect.Effect<ReadonlyArray<string>, StorageError, SqlClient.SqlClient> = Effect.gen(
-  function* () {
-    const sql = yield* SqlClient.SqlClient
-    if ((yield* refuseNewer(yield* current)) === version) return []
-    return yield* sql.withTransaction(
-      Effect.gen(function* () {
-        yield* sql`SET LOCAL lock_timeout = '20s'`
-        yield* sql`SET LOCAL statement_timeout = '10min'`
-        yield* sql`SELECT pg_advisory_xact_lock(${lock})`
-        yield* refuseNewer(yield* current)
-        const ran = yield* run
-        return ran.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`)
-      })
-    )
-  }
-).pipe(
+/** Runs the migrations that are missing; what they change may be anybody's. */
+const catchUp = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  if ((yield* refuseNewer(yield* current)) === version) return []
+  return yield* sql.withTransaction(
+    Effect.gen(function* () {
+      yield* sql`SET LOCAL lock_timeout = '20s'`
+      yield* sql`SET LOCAL statement_timeout = '10min'`
+      yield* sql`SELECT set_config('wattkit.tenant', ${all}, true)`
+      yield* sql`SELECT pg_advisory_xact_lock(${lock})`
+      yield* refuseNewer(yield* current)
+      const ran = yield* run
+      return ran.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`)
+    })
+  )
+}).pipe(
   Effect.catchTag("MigrationError", (error) =>
     SqlError.isSqlError(error.cause) ? Effect.fail(error.cause) : Effect.die(error)
   ),
@@ -96,6 +92,21 @@ export const grant = (role: string): Effect.Effect<void, StorageError, SqlClient
     yield* sql`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${sql(role)}`
     yield* sql`REVOKE INSERT, UPDATE, DELETE ON ${sql(table)}, readings_horizon FROM ${sql(role)}`
     // Whoever takes over the server shall not be able to hide it.
-    yield* sql`REVOKE UPDATE, DELETE ON audit_logs FROM ${sql(role)}`
+    yield* sql`REVOKE UPDATE, DELETE ON audit_logs, consents FROM ${sql(role)}`
     yield* sql`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${schema} TO ${sql(role)}`
   }).pipe(inTransaction, asStorageError)
+
+/** Makes the role the stores work as where they need one, and lets it do what they need. */
+export const prepareServing: Effect.Effect<void, StorageError, SqlClient.SqlClient> = prepareRole(grant)
+
+/**
+ * Brings the schema up to date and answers the names of the migrations that were missing. A role that row
+ * security does not hold for also makes the one the stores work as.
+ *
+ * Any number of processes may start at once: one migrates, the others wait for it. All missing migrations
+ * are one transaction: when one fails, the schema is what it was. A schema newer than this code is refused.
+ */
+export const migrate: Effect.Effect<ReadonlyArray<string>, StorageError, SqlClient.SqlClient> = Effect.tap(
+  catchUp,
+  () => prepareRole(grant)
+)

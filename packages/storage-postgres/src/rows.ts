@@ -57,6 +57,12 @@ export type ReadingRow = { readonly [name in (typeof columnOf)[QuantityName]]: n
 
 const instant = (date: Date): Instant.Instant => date.getTime() as Instant.Instant
 
+const instantOr = (date: Date | null): Instant.Instant | null => (date === null ? null : instant(date))
+
+/** When a thing was removed, in an object that has no such member when it is still there. */
+const removal = (date: Date | null): { readonly removedAt?: Instant.Instant } =>
+  date === null ? {} : { removedAt: instant(date) }
+
 /** The reading of a row; a quantity that is null in the row is not in the reading. */
 export const toReading = (channel: ChannelName, row: ReadingRow): Reading => {
   const reading: { -readonly [name in keyof Reading]: Reading[name] } = { at: instant(row.at), channel }
@@ -96,14 +102,25 @@ export const toTenant = (row: TenantRow): Tenant => ({
 
 /** A selected location. */
 export interface LocationRow extends Pick<Location, "id" | "name" | "kind" | "zone" | "currency"> {
+  readonly address: string | null
+  readonly area_m2: number | null
+  readonly occupants: number | null
   readonly created_at: Date
+  readonly removed_at: Date | null
 }
 
 /** The location of a row. */
-export const toLocation = (tenantId: TenantId, { created_at, ...row }: LocationRow): Location => ({
+export const toLocation = (
+  tenantId: TenantId,
+  { address, area_m2, created_at, occupants, removed_at, ...row }: LocationRow
+): Location => ({
   ...row,
+  ...(address === null ? {} : { address }),
+  ...(area_m2 === null ? {} : { areaM2: area_m2 }),
+  ...(occupants === null ? {} : { occupants }),
   tenantId,
-  createdAt: instant(created_at)
+  createdAt: instant(created_at),
+  ...removal(removed_at)
 })
 
 /** A selected device. */
@@ -111,35 +128,51 @@ export interface DeviceRow extends Pick<Device, "id" | "name" | "role" | "kind">
   readonly location_id: Device["locationId"]
   readonly parent_id: Device["parentId"]
   readonly created_at: Date
+  readonly removed_at: Date | null
 }
 
 /** The device of a row. */
 export const toDevice = (
   tenantId: TenantId,
-  { created_at, location_id, parent_id, ...row }: DeviceRow
+  { created_at, location_id, parent_id, removed_at, ...row }: DeviceRow
 ): Device => ({
   ...row,
   tenantId,
   locationId: location_id,
   parentId: parent_id,
-  createdAt: instant(created_at)
+  createdAt: instant(created_at),
+  ...removal(removed_at)
 })
 
 /** A selected API key. */
-export interface ApiKeyRow extends Pick<ApiKey, "id" | "name" | "scopes" | "prefix" | "digest"> {
+export interface ApiKeyRow extends Pick<
+  ApiKey,
+  "id" | "name" | "scopes" | "locations" | "prefix" | "digest"
+> {
   readonly tenant_id: TenantId
   readonly device_id: ApiKey["deviceId"]
+  readonly user_id: ApiKey["userId"]
   readonly created_at: Date
+  readonly expires_at: Date | null
+  readonly last_used_at: Date | null
   readonly revoked_at: Date | null
 }
 
 /** The API key of a row. */
-export const toApiKey = ({ tenant_id, device_id, created_at, revoked_at, ...row }: ApiKeyRow): ApiKey => ({
-  ...row,
-  tenantId: tenant_id,
-  deviceId: device_id,
-  createdAt: instant(created_at),
-  revokedAt: revoked_at === null ? null : instant(revoked_at)
+export const toApiKey = (row: ApiKeyRow): ApiKey => ({
+  id: row.id,
+  tenantId: row.tenant_id,
+  name: row.name,
+  scopes: row.scopes,
+  deviceId: row.device_id,
+  userId: row.user_id,
+  locations: row.locations,
+  prefix: row.prefix,
+  digest: row.digest,
+  createdAt: instant(row.created_at),
+  expiresAt: instantOr(row.expires_at),
+  lastUsedAt: instantOr(row.last_used_at),
+  revokedAt: instantOr(row.revoked_at)
 })
 
 /** A selected status of a device. */

@@ -72,7 +72,7 @@ export const empty = (deviceId: DeviceId): Ledger => ({
 export const keepSecond = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE TABLE second_ledger (channel_key bigint, at timestamptz)`
-  yield* sql`CREATE FUNCTION note_second() RETURNS trigger LANGUAGE plpgsql AS $$
+  yield* sql`CREATE FUNCTION note_second() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
     BEGIN INSERT INTO second_ledger VALUES (NEW.channel_key, NEW.at); RETURN NULL; END $$`
   yield* sql`CREATE TRIGGER second AFTER INSERT ON readings FOR EACH ROW EXECUTE FUNCTION note_second()`
 })

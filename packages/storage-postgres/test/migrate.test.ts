@@ -1,18 +1,22 @@
 import { assert, layer } from "@effect/vitest"
 import {
+  ApiKeyStore,
   auditHash,
   AuditStore,
   BindingStore,
+  ConsentStore,
   DeadLetterStore,
   DeviceId,
   DeviceStatusStore,
   Email,
   FormatId,
   Instant,
+  LocationStore,
   mainChannel,
   MembershipStore,
   noSecrets,
   OneTimeStore,
+  PersonalData,
   QuarantineStore,
   ReadingStore,
   SessionId,
@@ -52,6 +56,8 @@ const refusal = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E
 
 const now = Instant.fromStringOrThrow("2026-06-01T12:00:00Z")
 
+const later = new Date(now + 1000)
+
 const all = Object.keys(migrations)
 
 /** A person who signs in, refreshes and is removed, all of it written down. */
@@ -60,20 +66,26 @@ const actAndBeSeen = Effect.fnUntraced(function* (tenantId: TenantId) {
   const people = yield* UserStore
   const sessions = yield* SessionStore
   const id = UserId.make("ada")
+  const member = { role: "admin", locations: [], disabledAt: null } as const
   const times = { createdAt: now, verifiedAt: now, disabledAt: null, eraseAt: null }
   yield* people.add({ id, email: Email.make("ada@example.org"), name: "Ada", ...times }, noSecrets)
-  yield* (yield* MembershipStore).put({ tenantId, userId: id, role: "admin", locations: [], createdAt: now })
+  yield* (yield* MembershipStore).put({ tenantId, userId: id, ...member, createdAt: now })
   const expiresAt = Instant.plus(now, 1000)
   const session = { id: SessionId.make("s"), userId: id, tenantId, createdAt: now, usedAt: now, expiresAt }
   yield* sessions.begin({ ...session, endedAt: null, agent: "" }, "1")
-  const turned = yield* sessions.rotate({ digest: "1", next: "2", now, forgivenMs: 0 })
+  const turned = yield* sessions.rotate({ digest: "1", next: "2", now, forgivenMs: 0, idleMs: 1 })
   assert.strictEqual(turned.kind, "rotated")
   const secret = { digest: "3", purpose: "invite", userId: id, tenantId, expiresAt } as const
   yield* (yield* OneTimeStore).put(secret)
   assert.deepStrictEqual(yield* (yield* OneTimeStore).take("3", "invite", now), secret)
   const key = { id: "k", sealed: "", publicJwk: {}, createdAt: now, expiresAt }
   assert.deepStrictEqual(yield* (yield* SigningKeyStore).add(key, Instant.plus(now, -1)), [key])
-  yield* people.remove(id)
+  const consent = { userId: id, at: now, subject: "terms", version: "1", isGiven: true }
+  yield* (yield* ConsentStore).add(consent)
+  const sql = yield* SqlClient.SqlClient
+  assert.isTrue(yield* Effect.isFailure(sql`UPDATE consents SET is_given = false`))
+  assert.isTrue(yield* Effect.isFailure(sql`DELETE FROM consents`))
+  assert.strictEqual((yield* (yield* PersonalData).erase(id))["consents"], 1)
   const done = { tenantId, at: now, by: "server", action: "user.remove", subject: "user ada" }
   yield* audit.add([{ ...done, before: null, after: null }], auditHash)
   assert.isUndefined(verifyChain(yield* audit.list(tenantId, { limit: 9 })))
@@ -91,6 +103,7 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
             "audit_logs",
             "bindings",
             "channels",
+            "consents",
             "dead_letters",
             "device_reports",
             "device_state",
@@ -112,6 +125,8 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
             "refresh_tokens",
             "sessions",
             "signing_keys",
+            "tariff_assignments",
+            "tariffs",
             "tenants",
             "usage_15m",
             "usage_stale",
@@ -261,6 +276,36 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
             )
             const page = { limit: 9, waiting: true }
             assert.strictEqual((yield* (yield* QuarantineStore).list(tenantId, page)).length, 1)
+          }).pipe(Effect.provide(PostgresStorage.layerMigrated))
+        })
+      )
+    )
+
+    it.effect("goes on from version 6: keys, members and invitations are what they were", () =>
+      inFresh(
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const before = Object.fromEntries(Object.entries(migrations).slice(0, 6))
+          yield* Migrator.make({})({ loader: Migrator.fromRecord(before), table: "wattkit_migrations" })
+          yield* sql`INSERT INTO tenants (id, name, created_at) VALUES ('t', 'Ada', now())`
+          yield* sql`INSERT INTO locations
+            SELECT 'l', key, 'House', 'house', 'Europe/Berlin', 'EUR', now() FROM tenants`
+          yield* sql`INSERT INTO api_keys (id, tenant_key, name, scopes, prefix, digest, created_at)
+            SELECT 'k', key, 'Key', '{read}', '', 'd', now() FROM tenants`
+          yield* sql`INSERT INTO users (id, email, name, created_at, totp_step, recovery_digests)
+            VALUES ('u', 'u@example.org', 'U', now(), 0, '{}')`
+          yield* sql`INSERT INTO memberships SELECT t.key, u.key, now(), 'admin' FROM tenants t, users u`
+          yield* sql`INSERT INTO one_time (user_key, tenant_key, expires_at, purpose, digest)
+            SELECT u.key, t.key, ${later}, 'invite', 'i' FROM tenants t, users u`
+          assert.deepStrictEqual(yield* PostgresStorage.migrate, all.slice(6))
+          yield* Effect.gen(function* () {
+            const [tenantId, userId] = [TenantId.make("t"), UserId.make("u")]
+            const [key] = yield* (yield* ApiKeyStore).list(tenantId, { limit: 9 })
+            assert.deepInclude(key, { userId: null, locations: null, expiresAt: null, lastUsedAt: null })
+            assert.isNull((yield* (yield* MembershipStore).get(tenantId, userId)).disabledAt)
+            const places = yield* (yield* LocationStore).list(tenantId, { limit: 9 })
+            assert.notProperty(places[0], "address")
+            assert.isDefined(yield* (yield* OneTimeStore).take("i", "invite", now))
           }).pipe(Effect.provide(PostgresStorage.layerMigrated))
         })
       )

@@ -30,6 +30,7 @@ const trigger = (name: string, on: string, when: string, body: string): Readonly
 /** Only the quarter hours a reading lies in are written, not those its step reaches into. */
 const neighboursLeft = [
   "CREATE TABLE planted_touched (xid xid8, key bigint, since timestamptz, until timestamptz)",
+  "GRANT ALL ON planted_touched TO PUBLIC",
   ...trigger(
     "planted_note",
     "usage_stale",

@@ -69,7 +69,8 @@ const dump = Effect.fnUntraced(function* ({ channels }: Sequence) {
         `WITH own AS (
           SELECT c.* FROM channels c JOIN devices d ON d.key = c.device_key WHERE d.id = $1 AND c.name = $2
         )
-        SELECT (row - 'channel_key' - 'received_at')::text AS row FROM (${select}) t ORDER BY 1`,
+        SELECT (row - 'tenant_key' - 'channel_key' - 'received_at')::text AS row
+        FROM (${select}) t ORDER BY 1`,
         [deviceId, channel]
       )
       lines.push(...rows.map(({ row }) => `${place} ${table} ${row}`))

@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { type Instant, mainChannel, ReadingStore } from "@wattkit/core"
-import { PostgresStorage } from "@wattkit/storage-postgres"
+import { HotConnections, PostgresReadingStore, PostgresStorage } from "@wattkit/storage-postgres"
 import { Effect, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { saidTypes } from "../src/append/columns.ts"
@@ -31,6 +31,10 @@ const recording = (statements: Array<readonly [string, ReadonlyArray<unknown>]>)
     })
   )
 
+/** Plans are made as row security has them made. */
+const underRowSecurity = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  PostgresStorage.acrossTenants(effect).pipe(Effect.provide(PostgresStorage.layerSessions))
+
 const plansOf = Effect.fnUntraced(function* (
   wanted: string,
   statements: ReadonlyArray<readonly [string, ReadonlyArray<unknown>]>
@@ -41,41 +45,51 @@ const plansOf = Effect.fnUntraced(function* (
   const [text, params] = found.at(-1)!
   const rows = yield* sql.unsafe<Record<string, string>>(`EXPLAIN ${text}`, params)
   return rows.map((row) => row["QUERY PLAN"]).join("\n")
-})
+}, underRowSecurity)
 
 /**
  * The plan of the statement that stores a batch, as the connections of batches have it made: once for all.
  */
-const planOfAppend = Effect.fnUntraced(function* (count: number) {
-  const connection = yield* (yield* SqlClient.SqlClient).reserve
-  const run = (text: string) => connection.executeUnprepared(text, [], undefined)
-  const column = (type: string, values: ReadonlyArray<string>) => `ARRAY[${values.join(", ")}]::${type}[]`
-  const instants = Array.from({ length: count }, (_, i) => `to_timestamp(${i * 60})`)
-  const parameters = [
-    count,
-    instants[0],
-    instants[count - 1],
-    column(
-      "int8",
-      Array.from({ length: count }, (_, i) => String(1 + (i % 3)))
-    ),
-    column("timestamptz", instants),
-    ...saidTypes.map((type) => column(type, []))
-  ]
-  yield* run("SET plan_cache_mode = force_generic_plan")
-  yield* run(`PREPARE appended AS ${storeStatement.text}`)
-  const rows = yield* run(`EXPLAIN EXECUTE appended (${parameters.join(", ")})`)
-  yield* run("DEALLOCATE appended")
-  yield* run("RESET plan_cache_mode")
-  return rows.map((row: Record<string, string>) => row["QUERY PLAN"]).join("\n")
-}, Effect.scoped)
+const planOfAppend = Effect.fnUntraced(
+  function* (count: number) {
+    const connection = yield* (yield* SqlClient.SqlClient).reserve
+    const run = (text: string) => connection.executeUnprepared(text, [], undefined)
+    const column = (type: string, values: ReadonlyArray<string>) => `ARRAY[${values.join(", ")}]::${type}[]`
+    const instants = Array.from({ length: count }, (_, i) => `to_timestamp(${i * 60})`)
+    const parameters = [
+      count,
+      instants[0],
+      instants[count - 1],
+      column(
+        "int8",
+        Array.from({ length: count }, (_, i) => String(1 + (i % 3)))
+      ),
+      column("timestamptz", instants),
+      ...saidTypes.map((type) => column(type, []))
+    ]
+    yield* run("SET plan_cache_mode = force_generic_plan")
+    yield* run(`PREPARE appended AS ${storeStatement.text}`)
+    const rows = yield* run(`EXPLAIN EXECUTE appended (${parameters.join(", ")})`)
+    yield* run("DEALLOCATE appended")
+    yield* run("RESET plan_cache_mode")
+    return rows.map((row: Record<string, string>) => row["QUERY PLAN"]).join("\n")
+  },
+  Effect.scoped,
+  underRowSecurity
+)
 
 it.live(
   "reads and appends of large tables go by an index: no plan sorts or walks through readings",
   () =>
     Effect.gen(function* () {
       const statements: Array<readonly [string, ReadonlyArray<unknown>]> = []
-      const stores = Layer.provide(PostgresStorage.layer, recording(statements))
+      const stores = PostgresReadingStore.layer.pipe(
+        Layer.provide(HotConnections.layer()),
+        Layer.provide(recording(statements)),
+        Layer.provide(PostgresStorage.layerSessions),
+        Layer.fresh,
+        Layer.provideMerge(PostgresStorage.layer)
+      )
       yield* Effect.gen(function* () {
         const { tenantId, deviceIds } = yield* household(20)
         const store = yield* ReadingStore
@@ -87,8 +101,9 @@ it.live(
           FROM devices, generate_series(1, 30000) i WHERE id = 'd0'`
         yield* sql`INSERT INTO channels (tenant_key, device_key, name)
           SELECT tenant_key, key, 'main' FROM devices WHERE id LIKE 'x%'`
-        yield* sql`INSERT INTO device_state (channel_key, at, power_w)
-          SELECT c.key, to_timestamp(0), 1 FROM channels c JOIN devices d ON d.key = c.device_key
+        yield* sql`INSERT INTO device_state (tenant_key, channel_key, at, power_w)
+          SELECT c.tenant_key, c.key, to_timestamp(0), 1
+          FROM channels c JOIN devices d ON d.key = c.device_key
           WHERE d.id LIKE 'x%'`
         yield* sql`INSERT INTO reading_revisions (channel_key, at, made_at, power_w)
           SELECT channel_key, at, '-infinity', power_w FROM device_state`

@@ -17,10 +17,18 @@ const layer = () =>
 
 /** As `layer`, but whatever is certainly new is copied, however little it is. */
 const layerCopying = () =>
-  Layer.provide(Readings.layerWith(1), HotConnections.layer()).pipe(Layer.provideMerge(layer()))
+  Readings.layerWith(1).pipe(
+    Layer.provide(HotConnections.layer()),
+    Layer.provide(PostgresStorage.layerSessions),
+    Layer.provideMerge(layer())
+  )
 
 /** As `layer`, with room for few requests that are done once, since a check fills it. */
-const layerSmall = () => PostgresIdempotencyStore.layerWith(300).pipe(Layer.provideMerge(layer()))
+const layerSmall = () =>
+  PostgresIdempotencyStore.layerWith(300).pipe(
+    Layer.provide(PostgresStorage.layerSessions),
+    Layer.provideMerge(layer())
+  )
 
 /** News published in one process and heard in another. */
 const layerTwoProcesses = () =>
@@ -60,6 +68,9 @@ Suites.sessionStoreSuite("PostgreSQL", layer())
 Suites.oneTimeStoreSuite("PostgreSQL", layer())
 Suites.signingKeyStoreSuite("PostgreSQL", layer())
 Suites.auditStoreSuite("PostgreSQL", layer())
+Suites.consentStoreSuite("PostgreSQL", layer())
+Suites.personalDataSuite("PostgreSQL", layer())
+Suites.tariffStoreSuite("PostgreSQL", layer())
 Suites.idempotencyStoreSuite("PostgreSQL", layerSmall())
 Suites.readingStoreSuite("PostgreSQL", layer(), patient)
 Suites.readingStoreSuite("PostgreSQL, copying", layerCopying(), patient)

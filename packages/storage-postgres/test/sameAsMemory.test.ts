@@ -127,7 +127,10 @@ it.live(
       )
       const memory = ManagedRuntime.make(Memory.layer)
       const stored = thresholds.map((copiedFrom) => {
-        const readings = Layer.provide(PostgresReadingStore.layerWith(copiedFrom), HotConnections.layer(1))
+        const readings = PostgresReadingStore.layerWith(copiedFrom).pipe(
+          Layer.provide(HotConnections.layer(1)),
+          Layer.provide(PostgresStorage.layerSessions)
+        )
         return ManagedRuntime.make(
           readings.pipe(Layer.provideMerge(PostgresStorage.layer), Layer.provideMerge(client))
         )

@@ -1,7 +1,19 @@
 import { assert, layer } from "@effect/vitest"
-import { DeviceId, ReadingStore, StorageError, TenantId } from "@wattkit/core"
+import {
+  ApiKeyId,
+  ApiKeyStore,
+  DeviceId,
+  DeviceStore,
+  Instant,
+  LocationStore,
+  ReadingStore,
+  StorageError,
+  TariffId,
+  TariffStore,
+  TenantId
+} from "@wattkit/core"
 import { PostgresReadingStore, PostgresStorage } from "@wattkit/storage-postgres"
-import { ConfigProvider, Config, Context, Effect, Layer, Redacted } from "effect"
+import { ConfigProvider, Config, Context, Effect, Layer, Redacted, Tracer } from "effect"
 import { SqlClient } from "effect/sql"
 import { household, reading } from "./household.ts"
 import * as TestServer from "./TestServer.ts"
@@ -15,6 +27,21 @@ const reasonOf = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, 
 
 const build = (options: PostgresStorage.Options) =>
   Effect.scoped(Layer.build(PostgresStorage.layerOptions(options)))
+
+const at = Instant.fromStringOrThrow("2026-06-01T12:00:00Z")
+
+/** How many statements are sent. */
+const statementsOf = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect<A, E>) {
+  let count = 0
+  const tracer = Tracer.make({
+    span: (made) => {
+      count++
+      return new Tracer.NativeSpan(made)
+    }
+  })
+  yield* Effect.provideService(effect, Tracer.Tracer, tracer)
+  return count
+})
 
 layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, timeout: "60 seconds" })(
   "storage",
@@ -100,6 +127,31 @@ layer(Layer.effect(Server, TestServer.make()), { excludeTestServices: true, time
             SELECT t.key, d.key, 'main' FROM tenants t, devices d WHERE t.id = 'other'`
           const error = yield* Effect.flip(steal)
           assert.strictEqual(error.reason._tag, "ConstraintError")
+        }).pipe(Effect.provide(PostgresStorage.layerOptions(options)))
+      })
+    )
+
+    it.effect("replaces in one statement, and notes the uses of any number of keys in one", () =>
+      Effect.gen(function* () {
+        const options = yield* TestServer.freshDatabase(yield* Server)
+        yield* Effect.gen(function* () {
+          const { deviceIds, tenantId } = yield* household(1)
+          const [devices, keys, places] = [yield* DeviceStore, yield* ApiKeyStore, yield* LocationStore]
+          const device = yield* devices.get(tenantId, deviceIds[0]!)
+          const place = yield* places.get(tenantId, device.locationId)
+          const id = TariffId.make("f")
+          const tariff = { id, tenantId, name: "Green", definition: {}, createdAt: at, changedAt: at }
+          yield* (yield* TariffStore).add(tariff)
+          const uses = Array.from({ length: 500 }, (_, i) => ({ tenantId, at, id: ApiKeyId.make(`k${i}`) }))
+          for (const [what, once] of [
+            ["device", devices.replace(device, { ...device, name: "Other" })],
+            ["location", places.replace(place, { ...place, name: "Other" })],
+            ["tariff", (yield* TariffStore).replace(tariff, { ...tariff, name: "Other" })],
+            ["uses", keys.noteUse(uses)]
+          ] as const) {
+            assert.strictEqual(yield* statementsOf(once), 1, what)
+          }
+          assert.strictEqual(yield* statementsOf(keys.noteUse([])), 0)
         }).pipe(Effect.provide(PostgresStorage.layerOptions(options)))
       })
     )

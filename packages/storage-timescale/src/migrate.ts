@@ -73,7 +73,9 @@ export const migrate: Effect.Effect<ReadonlyArray<string>, StorageError, SqlClie
         const below = yield* PostgresStorage.migrate
         yield* sql`SET LOCAL lock_timeout = '60s'`
         yield* sql`SET LOCAL statement_timeout = '2h'`
-        return yield* moveUp(below)
+        const ran = yield* moveUp(below)
+        yield* PostgresStorage.prepareServing
+        return ran
       })
     )
   }

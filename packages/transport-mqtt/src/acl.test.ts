@@ -18,6 +18,22 @@ describe("who may do what with a topic", () => {
     }
   })
 
+  it("lets a program that is held to locations report, and neither listen nor command", () => {
+    const held: Grant = { scopes: ["read", "ingest", "manage"], deviceId: null, locations: ["house"] }
+    for (const topic of ["devices/a/readings", "devices/a/status", "tele/a/SENSOR"]) {
+      assert.isTrue(mayPublish(held, topic), topic)
+      assert.isFalse(mayReceive(held, topic), topic)
+    }
+    for (const topic of ["devices/a/commands", "devices/a/responses", "green-energy/roof/generation"]) {
+      assert.isFalse(mayPublish(held, topic), topic)
+    }
+    for (const filter of ["#", "devices/a/commands", "$share/x/#"]) {
+      assert.isFalse(maySubscribe(held, filter), filter)
+      assert.isTrue(maySubscribe({ ...held, locations: null }, filter) || filter.startsWith("$"), filter)
+    }
+    assert.isTrue(mayPublish({ ...held, deviceId: "a" }, "devices/a/responses"))
+  })
+
   it("asks for the scope of what is done", () => {
     const reader: Grant = { scopes: ["read"], deviceId: null }
     const manager: Grant = { scopes: ["manage"], deviceId: null }

@@ -1,7 +1,7 @@
 import { connect } from "node:net"
 import { afterEach, assert, describe, it } from "vitest"
 import type { BrokerLimits } from "../src/index.ts"
-import { type Embedded, peers, startEmbedded } from "./embedded.ts"
+import { type Embedded, startEmbedded } from "./embedded.ts"
 import { connectPacket, connectRaw, openRaw, publishPacket, type RawClient } from "./rawClient.ts"
 import { makeTakes } from "./takes.ts"
 
@@ -113,16 +113,29 @@ describe("who takes too much or too long", () => {
     waiting.destroy()
   })
 
-  it("loses its connection within the recheck after its credential was revoked", async () => {
-    let isRevoked = false
-    const { port } = await start({
-      authenticate: () => Promise.resolve(isRevoked ? undefined : peers[password]),
-      limits: { recheckMs: 30 }
+  it("loses its connection, its will and its session when its owner ends it", async () => {
+    const admitted = new Map<() => void, boolean>()
+    const { broker, port } = await start({
+      admit: (_, end) => {
+        admitted.set(end, true)
+        return () => void admitted.set(end, false)
+      }
     })
-    const client = await connectRaw(port, 5, { password })
-    isRevoked = true
+    const watcher = await connectRaw(port, 5, { password: "secret-program" })
+    watcher.send({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic: "#", qos: 0 }] })
+    await watcher.at(1)
+    const will = { topic: own, payload: Buffer.from("gone"), qos: 0, retain: false } as const
+    const properties = { sessionExpiryInterval: 3600 }
+    const client = await connectRaw(port, 5, { password, clean: false, will, properties })
+    assert.strictEqual(broker.state().sessions, 2)
+    const [, end] = [...admitted.keys()]
+    end?.()
     await client.closed
     assert.strictEqual(reasonOf(client), 0x87)
+    assert.strictEqual(broker.state().sessions, 1)
+    assert.deepStrictEqual([...admitted.values()], [true, false])
+    await watcher.settled()
+    assert.isFalse(watcher.got.some(({ cmd }) => cmd === "publish"))
   })
 
   it("does not slow others down when it reads nothing, costs little, and is cut off", async () => {

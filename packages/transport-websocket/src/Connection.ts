@@ -85,10 +85,9 @@ export class Connection implements Screen {
     this.closed()
   }
 
-  /** Once in a turn of the wheel: whether the client is still there and still allowed to be. */
+  /** Once in a turn of the wheel: whether the client is still there. */
   check(now: number): void {
     const { heartbeatMs, idleMs } = this.#around.limits
-    if (this.#opened.isRevoked?.() === true) return this.close(1008, "credential withdrawn")
     if (!this.#encoding.isOneWay && now - this.#heardAt >= idleMs) return this.close(1008, "idle")
     if (now - Math.max(this.#heardAt, this.#askedAt) < heartbeatMs || !this.hasRoom()) return
     this.#askedAt = now

@@ -134,14 +134,10 @@ describe("a connection", () => {
     }
   })
 
-  it("is closed after too many errors or a withdrawn credential, and bounds subscriptions", async () => {
+  it("is closed after too many errors, and bounds subscriptions", async () => {
     const noisy = begin({ refusals: 2 })
     for (let i = 0; i < 3; i++) noisy.client.connection.receive(undefined)
     assert.strictEqual(noisy.client.closedWith, 1008)
-    const withdrawn = begin()
-    withdrawn.live.isRevoked = true
-    await withdrawn.pass(1000)
-    assert.strictEqual(withdrawn.client.closedWith, 1008)
     const { client } = begin({ subscriptions: 1 })
     for (const id of ["a", "b"]) await client.say({ type: "SUBSCRIBE", id })
     assert.strictEqual(client.heard().at(-1)?.["code"], "RATE_LIMITED")

@@ -41,8 +41,6 @@ export interface Opened {
   ) => Promise<Selected>
   /** Stores readings, of the client itself when no device is named; resolves when they are stored. */
   readonly record: (deviceId: DeviceId | undefined, readings: unknown) => Promise<Recorded>
-  /** Whether what the client showed was withdrawn since; asked once a second. */
-  readonly isRevoked?: () => boolean
   readonly close: () => void
 }
 

@@ -41,7 +41,6 @@ export class FakeLive {
   state: Array<LiveNews> = []
   failure: unknown
   stateFailure: unknown
-  isRevoked = false
   closed = 0
 
   get head(): number {
@@ -67,7 +66,6 @@ export class FakeLive {
           result instanceof Error ? reject(result) : resolve(result)
         this.recorded.push({ readings, done })
       }),
-    isRevoked: () => this.isRevoked,
     close: () => void this.closed++
   }
 

@@ -8,6 +8,7 @@ interface Json {
 interface Operation {
   readonly operationId: string
   readonly security: ReadonlyArray<unknown>
+  readonly requestBody?: unknown
   parameters: Array<Json>
   responses: { [status: string]: { description: string; content?: Json; headers?: Json } }
 }
@@ -18,6 +19,15 @@ interface Document {
 }
 
 const text = { type: "string" }
+
+/** All headers together, and so a line with a query, have 16 KiB; nothing of these is ever so long. */
+const line = { ...text, maxLength: 8_192 }
+
+/** Numbers as they stand in a query. */
+const numbers: Readonly<Record<string, Json>> = {
+  limit: { ...text, pattern: "^[1-9][0-9]{0,2}$" },
+  number: { ...text, pattern: "^[1-9][0-9]{0,15}$" }
+}
 
 const idempotencyKey = {
   name: "Idempotency-Key",
@@ -31,16 +41,24 @@ const ifNoneMatch = {
   name: "If-None-Match",
   in: "header",
   required: false,
-  schema: text,
+  schema: line,
   description:
     "The ETag of an answer that is known: 304 and nothing else when it still is what would be said."
+}
+
+const ifMatch = {
+  name: "If-Match",
+  in: "header",
+  required: false,
+  schema: line,
+  description: "The ETag that reading the whole thing answered: 412 and no change when it is another now."
 }
 
 const fields = {
   name: "fields",
   in: "query",
   required: false,
-  schema: text,
+  schema: line,
   description: "Names of fields, separated by commas: only these are answered of each thing."
 }
 
@@ -72,6 +90,9 @@ const problem = {
 /** Taking readings in is idempotent by what a reading is: device, channel and instant. */
 const idempotentAnyway: ReadonlySet<string> = new Set(["readings.ingest", "readings.ingestMany"])
 
+/** Answers in a form of others, which has neither fields of ours nor a tag. */
+const withoutEnvelope: ReadonlySet<string> = new Set(["auth.keys"])
+
 const failureResponse = (code: keyof typeof statusOf) => ({
   description: `Failure_${code}`,
   content: { "application/json": { schema: { $ref: `#/components/schemas/Failure_${code}` } } }
@@ -88,13 +109,26 @@ const tellProblems = ({ responses }: Operation): void => {
   }
 }
 
+/** A number in a query is read from a text, of which the schema says nothing more. */
+const tellNumbers = ({ parameters }: Operation): void => {
+  for (const parameter of parameters) {
+    const number = parameter["in"] === "query" ? numbers[String(parameter["name"])] : undefined
+    if (number !== undefined) parameter["schema"] = number
+  }
+}
+
 const tellConventions = (method: string, operation: Operation): void => {
-  const { operationId, parameters, responses } = operation
+  const { operationId, parameters, requestBody, responses } = operation
   responses["429"] ??= failureResponse("RATE_LIMITED")
-  if (method === "get") {
+  if (requestBody !== undefined) {
+    responses["413"] ??= failureResponse("PAYLOAD_TOO_LARGE")
+    responses["415"] ??= failureResponse("UNSUPPORTED_MEDIA_TYPE")
+  }
+  if (method === "get" && !withoutEnvelope.has(operationId)) {
     parameters.push({ ...fields }, { ...ifNoneMatch })
     responses["304"] = { description: "What is known still is what would be said" }
   }
+  if (responses["412"] !== undefined) parameters.push({ ...ifMatch })
   if (method !== "get" && method !== "delete" && !idempotentAnyway.has(operationId)) {
     parameters.push({ ...idempotencyKey })
     responses["409"] ??= failureResponse("CONFLICT")
@@ -110,7 +144,8 @@ export const withConventions = (document: Document): Document => {
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
       if (path.startsWith("/v1/")) tellConventions(method, operation)
-      if (operation.security.length > 0) tellProblems(operation)
+      tellNumbers(operation)
+      if (!path.startsWith("/health")) tellProblems(operation)
     }
   }
   return document

@@ -37,7 +37,7 @@ export const DeadLetterView = Schema.Struct({
 }).annotate({ identifier: "DeadLetter" })
 
 const Id = Schema.String.check(
-  Schema.isPattern(/^[0-9a-z_]{1,64}$/, { message: "is not an id of a dead letter" })
+  Schema.isPattern(/^[0-9a-z_]{1,64}$/u, { message: "is not an id of a dead letter" })
 )
 
 const kind = {

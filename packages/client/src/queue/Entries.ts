@@ -1,8 +1,8 @@
 import { randomId } from "../randomId.ts"
 import type { QueueStorage } from "./QueueStorage.ts"
 
-/** `q` waits to be sent, `r` was refused by the server. */
-export type Kind = "q" | "r"
+/** `q` are readings that wait to be sent, `c` is a call that waits, `r` was refused by the server. */
+export type Kind = "q" | "c" | "r"
 
 /** What a key says of its entry, so that nothing has to be read to be counted. */
 export interface Entry {
@@ -29,8 +29,8 @@ export class Entries {
   readonly #pending = new Set<string>()
   readonly #self = randomId().slice(0, 8)
   #serial = 0
-  /** The number of readings by kind. */
-  readonly counts: Record<Kind, number> = { q: 0, r: 0 }
+  /** The number of readings and calls by kind. */
+  readonly counts: Record<Kind, number> = { q: 0, c: 0, r: 0 }
   /** The characters of all entries. */
   size = 0
 
@@ -56,11 +56,12 @@ export class Entries {
     }
   }
 
-  /** What there is of a kind, oldest first. */
-  list(kind: Kind): ReadonlyArray<Entry> {
+  /** What is kept of some kinds, oldest first; not what the storage has not confirmed yet. */
+  list(...kinds: ReadonlyArray<Kind>): ReadonlyArray<Entry> {
+    const from = this.#prefix.length + 2
     return [...this.#known.values()]
-      .filter((entry) => entry.kind === kind)
-      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .filter(({ key, kind }) => kinds.includes(kind) && !this.#pending.has(key))
+      .sort((a, b) => (a.key.slice(from) < b.key.slice(from) ? -1 : 1))
   }
 
   /** The text of an entry; undefined when somebody else took it away. */
@@ -106,7 +107,7 @@ export class Entries {
   #read(key: string): Entry | undefined {
     if (!key.startsWith(this.#prefix)) return undefined
     const [kind, , count, size] = key.slice(this.#prefix.length).split(":")
-    return kind === "q" || kind === "r"
+    return kind === "q" || kind === "c" || kind === "r"
       ? { key, kind, count: Number(count), size: Number(size) + keyLength }
       : undefined
   }

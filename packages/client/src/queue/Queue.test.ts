@@ -271,6 +271,34 @@ describe("a storage that fails", () => {
     assert.strictEqual(server.accepted, 1)
   })
 
+  it("is not asked for what it has not confirmed yet", async () => {
+    const { client, server } = makeServer()
+    const inner = new Map<string, string>()
+    const storage = {
+      get: (key: string) => inner.get(key),
+      delete: (key: string) => inner.delete(key),
+      keys: () => inner.keys(),
+      // The second is there only while the first is on its way.
+      set: async (key: string, value: string) => {
+        if (key.includes(":q:")) await new Promise((resolve) => setTimeout(resolve, 50))
+        inner.set(key, value)
+      }
+    }
+    server.latencyMs = 100
+    server.isUp = false
+    const queue = queueOf(client, { storage, locks: null })
+    const first = queue.add(reading(1))
+    await vi.advanceTimersByTimeAsync(100)
+    await first
+    server.isUp = true
+    const second = queue.add(reading(2))
+    const flushed = queue.flush()
+    await vi.advanceTimersByTimeAsync(1000)
+    await Promise.all([second, flushed])
+    await until(() => queue.length === 0)
+    assert.strictEqual(server.accepted, 2)
+  })
+
   it("at the start is asked again", async () => {
     const { client, server } = makeServer()
     const inner = new Map<string, string>()

@@ -1,9 +1,12 @@
 import { backoff } from "../attempt.ts"
 import type { DeviceReading } from "../contract.gen.ts"
 import type { Client } from "../createClient.ts"
+import { randomId } from "../randomId.ts"
 import { isWattkitError, WattkitError } from "../WattkitError.ts"
-import { Entries, type Entry, keyLength } from "./Entries.ts"
-import { type Hold, leaseOf, lockOf, type QueueLocks } from "./lock.ts"
+import { carryOut, type QueuedCall, type QueuedEndpoint, type QueuedParams } from "./calls.ts"
+import { contentOf, firstOf } from "./contents.ts"
+import { Entries, type Entry, keyLength, type Kind } from "./Entries.ts"
+import { type Hold, holdOf, type QueueLocks } from "./lock.ts"
 import { Pause } from "./Pause.ts"
 import type { QueueStorage } from "./QueueStorage.ts"
 import { stored } from "./stored.ts"
@@ -32,19 +35,19 @@ export interface QueueOptions {
 
 /** How a queue is. */
 export interface QueueState {
-  /** The number of readings that wait. */
+  /** The number of readings and calls that wait. */
   readonly length: number
   /** The characters kept, with their keys and those of refused readings. */
   readonly bytes: number
-  /** The number of readings the server refused, which wait to be looked at. */
+  /** The number of readings and calls the server refused, which wait to be looked at. */
   readonly refused: number
   readonly isSending: boolean
   /** Why the last attempt failed; undefined after one that did not. */
   readonly lastError: unknown
 }
 
-/** What a queue needs of a client. */
-export type QueueClient = Pick<Client, "readings">
+/** What a queue needs of a client, besides the calls that are put into it. */
+export type QueueClient = Pick<Client, "readings"> & Partial<Client>
 
 /** However long the server asks to wait, a queue tries after an hour. */
 const longestWaitMs = 3_600_000
@@ -55,8 +58,8 @@ interface Waiting {
 }
 
 /**
- * Readings that are kept until the server has stored them, through failures, reloads and days without a
- * network. None is dropped: a full queue takes no more, and what the server refuses is kept apart.
+ * Readings and calls that are kept until the server has stored them, through failures, reloads and days
+ * without a network. None is dropped: a full queue takes no more, and what the server refuses is kept apart.
  */
 export class Queue {
   readonly #client: QueueClient
@@ -73,13 +76,11 @@ export class Queue {
 
   constructor(client: QueueClient, options: QueueOptions) {
     const { name = "wattkit-queue", storage, timeoutMs = 30_000 } = options
-    const { navigator } = globalThis as { readonly navigator?: { readonly locks?: QueueLocks } }
-    const locks = options.locks === undefined ? navigator?.locks : options.locks
     this.#client = client
     this.#options = options
     this.#entries = new Entries(storage, name)
     // A hold is renewed before each batch, so it must outlive one.
-    this.#hold = locks ? lockOf(locks, name) : leaseOf(storage, name, timeoutMs + 30_000)
+    this.#hold = holdOf(options.locks, storage, name, timeoutMs * 2 || 60_000)
     this.#begun = this.#entries.look()
     this.#begun.catch(() => {})
     this.#ended = this.#run()
@@ -93,7 +94,7 @@ export class Queue {
   get state(): QueueState {
     const { counts, size } = this.#entries
     return {
-      length: counts.q,
+      length: counts.q + counts.c,
       bytes: size,
       refused: counts.r,
       isSending: this.#isSending,
@@ -101,30 +102,50 @@ export class Queue {
     }
   }
 
-  /** The number of readings that wait. */
+  /** The number of readings and calls that wait. */
   get length(): number {
-    return this.#entries.counts.q
+    return this.state.length
   }
 
   /**
    * Keeps readings, and resolves once the storage has them. Rejects with `QUEUE_FULL` when there is no room
    * for all of them and with `STORAGE` when the storage fails; none of them is kept then.
    */
-  async add(readings: DeviceReading | ReadonlyArray<DeviceReading>): Promise<void> {
+  add(readings: DeviceReading | ReadonlyArray<DeviceReading>): Promise<void> {
     const all = [readings].flat() as ReadonlyArray<DeviceReading>
+    const parts = chunks(all, this.#options.batchSize ?? 500)
+    return this.#keep(
+      "q",
+      parts.map((part) => ({ text: JSON.stringify(part), count: part.length }))
+    )
+  }
+
+  /**
+   * Keeps a call that writes, such as a correction, and resolves and rejects like `add`. It is sent after
+   * what was added before it, and the server does it once: its key is kept with it. Its answer is not kept.
+   */
+  call<const E extends QueuedEndpoint>(endpoint: E, params: QueuedParams<E>): Promise<void> {
+    const call: QueuedCall = {
+      endpoint,
+      params: params as QueuedCall["params"],
+      idempotencyKey: randomId()
+    }
+    return this.#keep("c", [{ text: JSON.stringify(call), count: 1 }])
+  }
+
+  async #keep(kind: Kind, parts: ReadonlyArray<{ readonly text: string; readonly count: number }>) {
     if (this.#stop.signal.aborted) throw closed()
     await stored(this.#begun.catch(() => this.#entries.look()))
-    const { batchSize = 500, maxBytes = 4_000_000, maxReadings = 100_000 } = this.#options
-    const parts = chunks(all, batchSize).map((part) => ({ text: JSON.stringify(part), count: part.length }))
+    const { maxBytes = 4_000_000, maxReadings = 100_000 } = this.#options
     const { counts, size } = this.#entries
+    const held = counts.q + counts.c + counts.r
     const bytes = parts.reduce((sum, { text }) => sum + text.length + keyLength, size)
-    if (counts.q + counts.r + all.length > maxReadings || bytes > maxBytes) {
-      const held = `${counts.q + counts.r} readings in ${size} characters`
-      const message = `The queue holds ${held} and takes no more`
+    if (parts.reduce((sum, { count }) => sum + count, held) > maxReadings || bytes > maxBytes) {
+      const message = `The queue holds ${held} readings in ${size} characters and takes no more`
       throw new WattkitError({ code: "QUEUE_FULL", message })
     }
     const results = await Promise.allSettled(
-      parts.map(({ count, text }) => this.#entries.add("q", text, count))
+      parts.map(({ count, text }) => this.#entries.add(kind, text, count))
     )
     const failure = results.find((one) => one.status === "rejected")
     if (failure !== undefined) {
@@ -144,14 +165,14 @@ export class Queue {
     return outcome
   }
 
-  /** The readings the server refused, with what is wrong with each. */
+  /** The readings and calls the server refused, with what is wrong with each. */
   async refused(): Promise<ReadonlyArray<Refused>> {
     await stored(this.#entries.look())
     const texts = await stored(Promise.all(this.#entries.list("r").map((entry) => this.#entries.text(entry))))
     return texts.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as Refused]))
   }
 
-  /** Forgets the readings the server refused. */
+  /** Forgets what the server refused. */
   async discardRefused(): Promise<void> {
     await stored(Promise.all(this.#entries.list("r").map((entry) => this.#entries.delete(entry))))
     this.#changed()
@@ -201,7 +222,7 @@ export class Queue {
     await stored(this.#entries.look())
     try {
       for (;;) {
-        const batch = firstOf(this.#entries.list("q"), batchSize)
+        const batch = firstOf(this.#entries.list("q", "c"), batchSize)
         if (batch.length === 0) return
         this.#isSending = true
         this.#changed()
@@ -216,12 +237,17 @@ export class Queue {
 
   async #send(batch: ReadonlyArray<Entry>): Promise<void> {
     const texts = await stored(Promise.all(batch.map((entry) => this.#entries.text(entry))))
-    const contents = texts.filter((text) => text !== undefined).map(read)
+    const contents = texts.flatMap((text, i) => (text === undefined ? [] : [contentOf(batch[i]!, text)]))
     const { timeoutMs = 30_000 } = this.#options
     const options = { retries: 0, timeoutMs, signal: this.#stop.signal }
-    const readings = contents.filter((one) => typeof one !== "string").flat()
-    const unreadable = contents.filter((one) => typeof one === "string")
-    const refused = [...unreadable.map(spoilt), ...(await submit(this.#client, readings, options))]
+    const readings: Array<DeviceReading> = []
+    const refused: Array<Refused> = []
+    for (const one of contents) {
+      if (typeof one === "string") refused.push(spoilt(one))
+      else if ("endpoint" in one) refused.push(...(await carryOut(this.#client, one, options)))
+      else readings.push(...one)
+    }
+    refused.push(...(await submit(this.#client, readings, options)))
     // What was refused is kept before what was sent is forgotten: a crash in between repeats, and loses
     // nothing.
     const first = batch[0]!.key.split(":").at(-3)!
@@ -236,24 +262,8 @@ export class Queue {
   }
 }
 
-/** As many entries as fit into one batch, at least one. */
-const firstOf = (entries: ReadonlyArray<Entry>, batchSize: number): ReadonlyArray<Entry> => {
-  let count = 0
-  return entries.filter((entry, i) => (count += entry.count) <= batchSize || i === 0)
-}
-
 const chunks = <T>(all: ReadonlyArray<T>, size: number): ReadonlyArray<ReadonlyArray<T>> =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size))
-
-/** The readings of an entry; its text where something else wrote into the storage. */
-const read = (text: string): ReadonlyArray<DeviceReading> | string => {
-  try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) ? (value as ReadonlyArray<DeviceReading>) : text
-  } catch {
-    return text
-  }
-}
 
 const spoilt = (text: string): Refused => ({
   reading: text,

@@ -4,7 +4,7 @@ import { WattkitError } from "../WattkitError.ts"
 import type { QueueStorage } from "./QueueStorage.ts"
 import { stored } from "./stored.ts"
 
-/** As much of the platform's locks, `navigator.locks`, as a queue needs. */
+/** As much of the platform's locks, `navigator.locks`, as a queue or a session needs. */
 export interface QueueLocks {
   request<T>(name: string, options: { signal: AbortSignal }, work: () => Promise<T>): Promise<T>
 }
@@ -16,7 +16,7 @@ export interface QueueLocks {
 export type Hold = <T>(work: (renew: () => Promise<void>) => Promise<T>, signal: AbortSignal) => Promise<T>
 
 /** Holds a lock of the platform, which all pages of one origin share. */
-export const lockOf =
+const lockOf =
   (locks: QueueLocks, name: string): Hold =>
   (work, signal) =>
     locks.request(name, { signal }, () => work(async () => {}))
@@ -24,13 +24,28 @@ export const lockOf =
 /** Whoever wrote at the same time has written after this time. */
 const settleMs = 25
 
+/** Who waits for a lease looks this often whether it was given back. */
+const lookMs = 200
+
+/** The lock of the platform, or a lease where there is none or none is wanted. */
+export const holdOf = (
+  locks: QueueLocks | null | undefined,
+  storage: Omit<QueueStorage, "keys">,
+  name: string,
+  leaseMs: number
+): Hold => {
+  const { navigator } = globalThis as { readonly navigator?: { readonly locks?: QueueLocks } }
+  const wanted = locks === undefined ? navigator?.locks : locks
+  return wanted ? lockOf(wanted, name) : leaseOf(storage, name, leaseMs)
+}
+
 /**
  * Holds a lease: a note in the storage that somebody is at work, and until when it counts.
  *
  * A storage cannot compare and set, so two who come within the same few milliseconds wait a little and see
  * who wrote last. Should both go on all the same, readings are sent twice, which changes nothing.
  */
-export const leaseOf = (storage: QueueStorage, name: string, leaseMs: number): Hold => {
+const leaseOf = (storage: Omit<QueueStorage, "keys">, name: string, leaseMs: number): Hold => {
   const key = `${name}:lease`
   const self = randomId()
   const read = async (): Promise<{ readonly by: string; readonly until: number }> => {
@@ -53,7 +68,7 @@ export const leaseOf = (storage: QueueStorage, name: string, leaseMs: number): H
         await write()
         await sleep(settleMs, signal)
         if ((await read()).by === self) return
-      } else await sleep(Math.min(until - Date.now(), 1000), signal)
+      } else await sleep(Math.min(until - Date.now(), lookMs), signal)
     }
   }
   return async (work, signal) => {

@@ -1,14 +1,17 @@
 import type { CallOptions } from "../Answer.ts"
 import type { DeviceReading, Rejection } from "../contract.gen.ts"
-import { isWattkitError, type WattkitError } from "../WattkitError.ts"
+import { type Code, isWattkitError, type WattkitError } from "../WattkitError.ts"
+import type { QueuedCall } from "./calls.ts"
 import type { QueueClient } from "./Queue.ts"
 
-/** A reading the server does not take, and what is wrong with it. */
+/** A reading or a call the server does not take, and what is wrong with it. */
 export interface Refused {
   /** A text where the storage did not give back what was added. */
-  readonly reading: DeviceReading | string
+  readonly reading?: DeviceReading | string
+  readonly call?: QueuedCall
   readonly field: string
-  readonly reason: Rejection["reason"]
+  /** Of a call: the code of its error. */
+  readonly reason: Rejection["reason"] | Code
   readonly message: string
 }
 

@@ -1,6 +1,6 @@
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
-import type { ChannelName, DeviceId, TenantId } from "../model/ids.ts"
+import { type ChannelName, type DeviceId, type OwnKey, ownKey, type TenantId } from "../model/ids.ts"
 import type { DeviceReading } from "../model/Reading.ts"
 import type { UsageRules } from "../model/UsageRules.ts"
 import type { KeptResolution } from "../ports/UsageStore.ts"
@@ -31,7 +31,7 @@ export interface KeptChannel {
 
 /** What the stores of readings, usage and statuses in memory share. */
 export interface KeptReadings {
-  readonly devices: Map<DeviceId, Map<ChannelName, KeptChannel>>
+  readonly devices: Map<OwnKey, Map<ChannelName, KeptChannel>>
   /** Readings before it were given up, but for the few that usage after it leans on. */
   readingsFrom: number
   /** Cells that begin before these were given up. */
@@ -52,6 +52,13 @@ export const layer: Layer.Layer<KeptReadings> = Layer.sync(KeptReadings, () => (
   }
 }))
 
+/** The channels of a device that are kept. */
+export const channelsOf = (
+  kept: KeptReadings,
+  tenantId: TenantId,
+  deviceId: DeviceId
+): ReadonlyMap<ChannelName, KeptChannel> => kept.devices.get(ownKey(tenantId, deviceId)) ?? new Map()
+
 /** The channel of a device, made when it is not there. */
 export const channelOf = (
   kept: KeptReadings,
@@ -59,8 +66,9 @@ export const channelOf = (
   deviceId: DeviceId,
   channel: ChannelName
 ): KeptChannel => {
-  const channels = kept.devices.get(deviceId) ?? new Map<ChannelName, KeptChannel>()
-  kept.devices.set(deviceId, channels)
+  const device = ownKey(tenantId, deviceId)
+  const channels = kept.devices.get(device) ?? new Map<ChannelName, KeptChannel>()
+  kept.devices.set(device, channels)
   const known = channels.get(channel)
   if (known !== undefined) return known
   const made: KeptChannel = {

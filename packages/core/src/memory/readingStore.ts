@@ -13,7 +13,8 @@ import {
   ReadingStore
 } from "../ports/ReadingStore.ts"
 import * as Instant from "../time/Instant.ts"
-import { channelOf, countedOf, KeptReadings, noteChange } from "./KeptReadings.ts"
+import { correctedBy, KeptDecisions } from "./KeptDecisions.ts"
+import { channelOf, channelsOf, countedOf, KeptReadings, noteChange } from "./KeptReadings.ts"
 import * as Versions from "./Versions.ts"
 
 const maxBatch = 100_000
@@ -62,6 +63,8 @@ const keepCorrection = (
 const make = Effect.gen(function* () {
   const registry = yield* DeviceStore
   const kept = yield* KeptReadings
+  const decisions = yield* KeptDecisions
+  decisions.set("reading_revisions", correctedBy(kept))
   const knownOf = (tenantId: TenantId, deviceIds: Iterable<DeviceId>) =>
     Effect.filter([...new Set(deviceIds)], (deviceId) => Effect.isSuccess(registry.get(tenantId, deviceId)))
 
@@ -83,7 +86,7 @@ const make = Effect.gen(function* () {
 
   const select = Effect.fnUntraced(function* (tenantId: TenantId, query: ReadingQuery) {
     const [known] = yield* knownOf(tenantId, [query.deviceId])
-    const channel = known === undefined ? undefined : kept.devices.get(known)?.get(query.channel)
+    const channel = known === undefined ? undefined : channelsOf(kept, tenantId, known).get(query.channel)
     if (channel === undefined) return []
     return countedOf(channel, Math.max(kept.readingsFrom, query.within.start)).flatMap(
       ({ reading: { deviceId: _, ...reading } }): ReadonlyArray<Reading> =>
@@ -100,7 +103,7 @@ const make = Effect.gen(function* () {
     revisions: Effect.fnUntraced(function* (tenantId, { at, channel, deviceId }) {
       const [known] = yield* knownOf(tenantId, [deviceId])
       if (known === undefined || at < kept.readingsFrom) return []
-      return [...(kept.devices.get(known)?.get(channel)?.versions.get(at) ?? [])]
+      return [...(channelsOf(kept, tenantId, known).get(channel)?.versions.get(at) ?? [])]
     }),
     page: (tenantId, query) =>
       Effect.map(select(tenantId, query), (readings) =>
@@ -111,14 +114,12 @@ const make = Effect.gen(function* () {
     scan: (tenantId, query) => Stream.unwrap(Effect.map(select(tenantId, query), Stream.fromIterable)),
     latest: Effect.fnUntraced(function* (tenantId, deviceIds) {
       return (yield* knownOf(tenantId, deviceIds)).flatMap((deviceId) =>
-        [...(kept.devices.get(deviceId)?.values() ?? [])].flatMap(({ newest }) => newest ?? [])
+        [...channelsOf(kept, tenantId, deviceId).values()].flatMap(({ newest }) => newest ?? [])
       )
     })
   } satisfies ReadingStore
 })
 
 /** Keeps readings in memory, until the process ends. */
-export const layer: Layer.Layer<ReadingStore, never, DeviceStore | KeptReadings> = Layer.effect(
-  ReadingStore,
-  make
-)
+export const layer: Layer.Layer<ReadingStore, never, DeviceStore | KeptDecisions | KeptReadings> =
+  Layer.effect(ReadingStore, make)

@@ -70,9 +70,9 @@ const make = Effect.gen(function* () {
   const refreshUsage = Effect.gen(function* () {
     let channels = 0
     const changed = { PT15M: 0, PT1H: 0, P1D: 0 }
-    for (const [deviceId, known] of kept.devices) {
+    for (const known of kept.devices.values()) {
       for (const channel of known.values()) {
-        const device = yield* Effect.orDie(registry.get(channel.tenantId, deviceId))
+        const device = yield* Effect.orDie(registry.get(channel.tenantId, channel.deviceId))
         const zones = yield* Effect.orDie(locations.zones(channel.tenantId, device.locationId))
         const done = refresh(kept, channel, ZoneHistory.calendarOf(zones))
         if (done === undefined) continue

@@ -1,11 +1,12 @@
 import * as Layer from "effect/Layer"
 import * as Statuses from "./deviceStatusStore.ts"
+import * as KeptDecisions from "./KeptDecisions.ts"
 import * as KeptReadings from "./KeptReadings.ts"
 import * as Readings from "./readingStore.ts"
 import * as Identity from "./identity/stores.ts"
+import * as Tariffs from "./tariffStore.ts"
 import * as Upkeep from "./storageUpkeep.ts"
 import * as Usage from "./usageStore.ts"
-import * as ApiKeys from "../ports/ApiKeyStore.ts"
 import * as Bindings from "../ports/BindingStore.ts"
 import * as Bus from "../ports/ReadingBus.ts"
 import * as DeadLetters from "../ports/DeadLetterStore.ts"
@@ -13,6 +14,7 @@ import * as Devices from "../ports/DeviceStore.ts"
 import * as Idempotency from "../ports/requests/IdempotencyStore.ts"
 import * as Locations from "../ports/LocationStore.ts"
 import * as Quarantine from "../ports/QuarantineStore.ts"
+import * as ServerSecret from "../ports/identity/ServerSecret.ts"
 import * as Tenants from "../ports/TenantStore.ts"
 
 /** Every store in memory, until the process ends: for tests, examples and browsers. */
@@ -20,17 +22,20 @@ export const layer = Layer.mergeAll(Readings.layer, Usage.layer, Upkeep.layer, S
   Layer.provide(KeptReadings.layer),
   Layer.provideMerge(
     Layer.mergeAll(
-      ApiKeys.layerMemory,
       Bindings.layerMemory,
       DeadLetters.layerMemory,
       Quarantine.layerMemory,
       Idempotency.layerMemory,
-      Identity.layer
+      Identity.layer,
+      Tariffs.layer
     )
   ),
+  Layer.provide(KeptDecisions.layer),
   Layer.provideMerge(Devices.layerMemory),
   Layer.provideMerge(Locations.layerMemory),
-  Layer.provideMerge(Tenants.layerMemory)
+  Layer.provideMerge(Tenants.layerMemory),
+  // What is sealed in memory is gone with it, and so may its secret.
+  Layer.merge(Layer.suspend(() => ServerSecret.layerOf(crypto.getRandomValues(new Uint8Array(32)))))
 )
 
 /** Carries news inside this process. */

@@ -8,7 +8,7 @@ import { LocationStore } from "../ports/LocationStore.ts"
 import { type UsageCursor, type UsageQuery, UsageStore } from "../ports/UsageStore.ts"
 import { contains } from "../time/Interval.ts"
 import * as ZoneHistory from "../time/ZoneHistory.ts"
-import { channelOf, KeptReadings } from "./KeptReadings.ts"
+import { channelOf, channelsOf, KeptReadings } from "./KeptReadings.ts"
 import { overChannels, refresh } from "./usageCells.ts"
 
 const compare = (a: UsageCursor, b: UsageCursor): number => {
@@ -31,7 +31,7 @@ const make = Effect.gen(function* () {
   const cellsOf = Effect.fnUntraced(function* (tenantId: TenantId, deviceId: DeviceId, query: UsageQuery) {
     const { locationId } = yield* registry.get(tenantId, deviceId)
     const calendar = ZoneHistory.calendarOf(yield* locations.zones(tenantId, locationId))
-    return [...(kept.devices.get(deviceId)?.values() ?? [])]
+    return [...channelsOf(kept, tenantId, deviceId).values()]
       .filter(({ channel }) => query.channel === undefined || channel === query.channel)
       .flatMap((channel): ReadonlyArray<ChannelUsage> => {
         refresh(kept, channel, calendar)
@@ -65,7 +65,7 @@ const make = Effect.gen(function* () {
     rules: (tenantId, deviceId, channel) =>
       Effect.map(
         registry.get(tenantId, deviceId),
-        () => kept.devices.get(deviceId)?.get(channel)?.rules ?? usualRules
+        () => channelsOf(kept, tenantId, deviceId).get(channel)?.rules ?? usualRules
       ),
     setRules: (tenantId: TenantId, deviceId: DeviceId, channel: ChannelName, rules: UsageRules) =>
       Effect.map(registry.get(tenantId, deviceId), () => {

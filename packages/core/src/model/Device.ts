@@ -36,6 +36,8 @@ export const Device = Schema.Struct({
   tenantId: TenantId,
   locationId: LocationId,
   ...DeviceDraft.fields,
-  createdAt: Instant
+  createdAt: Instant,
+  /** When it was removed. It says nothing any more, but what it said before still counts. */
+  removedAt: Schema.optionalKey(Instant)
 })
 export type Device = typeof Device.Type

@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 
 /** The ids `.` and `..` would be eaten by whoever normalises a URL. */
 const identifier = Schema.String.check(
-  Schema.isPattern(/^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,64}$/, {
+  Schema.isPattern(/^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,64}$/u, {
     message: "must be 1 to 64 characters of A-Z a-z 0-9 . _ : -"
   })
 )
@@ -36,12 +36,23 @@ export type UserId = typeof UserId.Type
 export const SessionId = identifier.pipe(Schema.brand("SessionId"))
 export type SessionId = typeof SessionId.Type
 
+/** Names a tariff. */
+export const TariffId = identifier.pipe(Schema.brand("TariffId"))
+export type TariffId = typeof TariffId.Type
+
 /** Names one measured stream of a device. */
 export const ChannelName = identifier.pipe(Schema.brand("ChannelName"))
 export type ChannelName = typeof ChannelName.Type
 
 /** The channel of a device that has only one. */
 export const mainChannel: ChannelName = ChannelName.make("main")
+
+/** An id within its tenant: two tenants may have a location, a device or a tariff of the same id. */
+export type OwnKey = `${string}/${string}`
+
+/** The key of something a tenant has; no id has a slash in it. */
+export const ownKey = (tenantId: TenantId, id: LocationId | DeviceId | TariffId): OwnKey =>
+  `${tenantId}/${id}`
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 

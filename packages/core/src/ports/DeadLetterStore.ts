@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import type { FormatId } from "../model/message/Binding.ts"
 import type { DeadLetter, DeadLetterReason } from "../model/message/DeadLetter.ts"
 import type { DeviceId, TenantId } from "../model/ids.ts"
+import { KeptDecisions, settledBy } from "../memory/KeptDecisions.ts"
 import type { Instant } from "../time/Instant.ts"
 import * as Page from "./Page.ts"
 import type { StorageError } from "./StorageError.ts"
@@ -75,11 +76,13 @@ const waitingOf = (letters: Iterable<DeadLetter>): ReadonlyArray<DeadLetter> =>
   [...letters].filter(({ settled }) => settled === null)
 
 /** Keeps dead letters in memory, until the process ends. */
-export const layerMemory: Layer.Layer<DeadLetterStore, never, TenantStore> = Layer.effect(
+export const layerMemory: Layer.Layer<DeadLetterStore, never, KeptDecisions | TenantStore> = Layer.effect(
   DeadLetterStore,
   Effect.gen(function* () {
     const registry = yield* TenantStore
     const tenants = new Map<TenantId, Map<string, DeadLetter>>()
+    const decisions = yield* KeptDecisions
+    decisions.set("dead_letters", settledBy(tenants))
     const of = (tenantId: TenantId): Map<string, DeadLetter> => tenants.get(tenantId) ?? new Map()
     return {
       add: Effect.fnUntraced(function* (tenantId: TenantId, letters: ReadonlyArray<DeadLetter>) {

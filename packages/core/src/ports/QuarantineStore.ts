@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { DeviceId, TenantId } from "../model/ids.ts"
 import type { Quarantined } from "../model/Quarantined.ts"
+import { KeptDecisions, settledBy } from "../memory/KeptDecisions.ts"
 import type { Instant } from "../time/Instant.ts"
 import { DeviceStore } from "./DeviceStore.ts"
 import * as Page from "./Page.ts"
@@ -43,11 +44,13 @@ export interface QuarantineStore {
 export const QuarantineStore = Context.Service<QuarantineStore>("@wattkit/core/QuarantineStore")
 
 /** Keeps the readings that wait in memory, until the process ends. */
-export const layerMemory: Layer.Layer<QuarantineStore, never, DeviceStore> = Layer.effect(
+export const layerMemory: Layer.Layer<QuarantineStore, never, DeviceStore | KeptDecisions> = Layer.effect(
   QuarantineStore,
   Effect.gen(function* () {
     const devices = yield* DeviceStore
     const tenants = new Map<TenantId, Map<string, Quarantined>>()
+    const decisions = yield* KeptDecisions
+    decisions.set("quarantine", settledBy(tenants))
     const of = (tenantId: TenantId): Map<string, Quarantined> => tenants.get(tenantId) ?? new Map()
     return {
       add: (quarantined) =>

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { TenantId } from "../model/ids.ts"
 import type { Tenant } from "../model/Tenant.ts"
+import * as Page from "./Page.ts"
 import { AlreadyExists, NotFound } from "./registryErrors.ts"
 import type { StorageError } from "./StorageError.ts"
 
@@ -10,6 +11,9 @@ import type { StorageError } from "./StorageError.ts"
 export interface TenantStore {
   readonly add: (tenant: Tenant) => Effect.Effect<void, AlreadyExists | StorageError>
   readonly get: (id: TenantId) => Effect.Effect<Tenant, NotFound | StorageError>
+  /** All tenants: for those who run the server, never for those who use it. */
+  readonly list: (page: Page.Page<TenantId>) => Effect.Effect<ReadonlyArray<Tenant>, StorageError>
+  readonly rename: (id: TenantId, name: string) => Effect.Effect<void, NotFound | StorageError>
 }
 
 /** The key of the TenantStore service. */
@@ -31,6 +35,14 @@ export const layerMemory: Layer.Layer<TenantStore> = Layer.sync(TenantStore, () 
         return tenant === undefined
           ? Effect.fail(new NotFound({ what: "tenant", id }))
           : Effect.succeed(tenant)
+      }),
+    list: (page) => Effect.sync(() => Page.take(kept.values(), page)),
+    rename: (id, name) =>
+      Effect.suspend(() => {
+        const tenant = kept.get(id)
+        if (tenant === undefined) return Effect.fail(new NotFound({ what: "tenant", id }))
+        kept.set(id, { ...tenant, name })
+        return Effect.void
       })
   }
 })

@@ -1,6 +1,15 @@
 import * as Schema from "effect/Schema"
 
-const Kept = Schema.Literals(["tenant", "location", "device", "api_key", "user", "membership", "session"])
+const Kept = Schema.Literals([
+  "tenant",
+  "location",
+  "device",
+  "api_key",
+  "user",
+  "membership",
+  "session",
+  "tariff"
+])
 
 /** The id is taken already, perhaps by another tenant. */
 export class AlreadyExists extends Schema.TaggedError<AlreadyExists>()("AlreadyExists", {

@@ -27,7 +27,9 @@ const MESSAGE = "expected an ISO 4217 currency code such as EUR"
 
 /** The code of a currency of ISO 4217, such as `EUR`. */
 export const Currency = Schema.String.check(
-  Schema.makeFilter((code: string) => DIGITS.has(code) || MESSAGE)
+  Schema.makeFilter((code: string) => DIGITS.has(code) || MESSAGE, {
+    toJsonSchema: () => ({ pattern: "^[A-Z]{3}$" })
+  })
 ).pipe(Schema.brand("Currency"))
 /** The code of a currency of ISO 4217, such as `EUR`. */
 export type Currency = typeof Currency.Type

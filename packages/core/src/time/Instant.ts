@@ -68,7 +68,10 @@ export const now: Effect.Effect<Instant> = Effect.map(
 export const Order: Orders.Order<Instant> = Orders.Number
 
 /** The wire form of an instant: RFC 3339 with an offset in, UTC with `Z` out. */
-export const InstantFromString = Schema.String.pipe(
+export const InstantFromString = Schema.String.check(
+  // What decides is how it is read; this only tells readers of the contract what to write.
+  Schema.makeFilter(() => true, { toJsonSchema: () => ({ format: "date-time" }) })
+).pipe(
   Schema.decodeTo(
     Instant,
     SchemaTransformation.transformEffect({

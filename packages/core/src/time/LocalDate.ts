@@ -21,7 +21,8 @@ const exists = (text: string): boolean => {
  */
 export const LocalDate = Schema.String.check(
   Schema.makeFilter(
-    (text: string) => exists(text) || "expected a calendar date that exists, such as 2026-03-29"
+    (text: string) => exists(text) || "expected a calendar date that exists, such as 2026-03-29",
+    { toJsonSchema: () => ({ format: "date" }) }
   )
 ).pipe(Schema.brand("LocalDate"))
 /** A day of the calendar without zone or time, written `2026-03-29`. */

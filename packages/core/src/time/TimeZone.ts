@@ -30,7 +30,9 @@ const MESSAGE = "expected an IANA time zone, such as Europe/Berlin"
  * The platform renames zones (`Asia/Kathmandu` comes back as `Asia/Katmandu`), so its answer is never stored.
  */
 export const TimeZone = Schema.String.check(
-  Schema.makeFilter((name: string) => isKnown(name) || MESSAGE)
+  Schema.makeFilter((name: string) => isKnown(name) || MESSAGE, {
+    toJsonSchema: () => ({ pattern: SHAPE.source })
+  })
 ).pipe(Schema.brand("TimeZone"))
 /** The name of an IANA time zone, kept as it was written. */
 export type TimeZone = typeof TimeZone.Type

@@ -1,5 +1,6 @@
 import type { Instant, StorageError, TenantId } from "@wattkit/core"
 import { Context, Effect, Layer } from "effect"
+import { issuer } from "./issuer.ts"
 import { KeyRing } from "./KeyRing.ts"
 import * as Base64url from "./tokens/base64url.ts"
 import { type Claims, longestSeconds, read, type TokenBearer, write } from "./tokens/claims.ts"
@@ -25,8 +26,10 @@ export class AccessTokens extends Context.Service<
   static readonly layerWith = (issuer: string): Layer.Layer<AccessTokens, never, KeyRing> =>
     Layer.effect(AccessTokens, make(issuer))
 
-  /** Tokens of an installation that needs no address. */
-  static readonly layer = Layer.suspend(() => AccessTokens.layerWith("wattkit"))
+  /** Tokens of the issuer that is set. */
+  static readonly layer: Layer.Layer<AccessTokens, never, KeyRing> = Layer.unwrap(
+    Effect.map(issuer, AccessTokens.layerWith)
+  )
 }
 
 /** No token that is signed here comes near it; whatever is longer is not looked at. */

@@ -3,7 +3,7 @@ import { ApiKeyId, Instant, SessionId, TenantId, UserId } from "@wattkit/core"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { usualKeyLife } from "./KeyRing.ts"
-import { DAY, makeKeyStore, startProcess, wait } from "./keys.fixture.ts"
+import { buildProcess, DAY, makeKeyStore, startProcess, wait } from "./keys.fixture.ts"
 
 const tenantId = TenantId.make("one")
 const person = { kind: "user", id: UserId.make("ada"), sessionId: SessionId.make("s") } as const
@@ -123,7 +123,7 @@ describe("KeyRing", () => {
       yield* TestClock.setTime(start)
       const { state, store } = makeKeyStore()
       state.isAway = true
-      const { ring } = yield* startProcess(store)
+      const { ring } = yield* buildProcess(store)
       assert.strictEqual((yield* Effect.flip(wait(ring.signer)))._tag, "StorageError")
       state.isAway = false
       const { id } = yield* wait(ring.signer)

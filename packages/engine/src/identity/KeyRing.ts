@@ -77,8 +77,6 @@ const nothing = new StorageError({ reason: "unavailable", message: "there is no 
 const make = (life: KeyLife) =>
   Effect.gen(function* () {
     const ring = yield* makeRing(life)
-    // Without the store a server still starts; whoever needs a key looks again.
-    yield* Effect.ignore(ring.look)
 
     const keepUp = Effect.flatMap(Instant.now, (now) =>
       ring.isOld(now) ? Effect.ignore(ring.lookUnlessLooking) : Effect.void

@@ -1,5 +1,10 @@
 import { type Forge, type Json, part } from "./forge.fixture.ts"
 
+// What a server is tried with over HTTP.
+export { type Forge, forgeOf } from "./forge.fixture.ts"
+export { secret } from "./keys.fixture.ts"
+export { makeSigningKey } from "./tokens/signingKey.ts"
+
 const without = (value: Json, ...members: ReadonlyArray<string>): Json =>
   Object.fromEntries(Object.entries(value).filter(([name]) => !members.includes(name)))
 

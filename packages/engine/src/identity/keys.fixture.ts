@@ -35,8 +35,8 @@ export const makeKeyStore = () => {
   return { kept, state, store }
 }
 
-/** One process over a store: its ring and its tokens. */
-export const startProcess = (store: SigningKeyStore, life: KeyLife = usualKeyLife) => {
+/** One process over a store that has asked it for nothing yet: its ring and its tokens. */
+export const buildProcess = (store: SigningKeyStore, life: KeyLife = usualKeyLife) => {
   const layer = AccessTokens.layer.pipe(
     Layer.provideMerge(KeyRing.layerWith(life)),
     Layer.provide([Layer.succeed(SigningKeyStore, store), secret])
@@ -46,6 +46,10 @@ export const startProcess = (store: SigningKeyStore, life: KeyLife = usualKeyLif
     tokens: Context.get(services, AccessTokens)
   }))
 }
+
+/** One process over a store that has looked at its keys once. */
+export const startProcess = (store: SigningKeyStore, life: KeyLife = usualKeyLife) =>
+  Effect.tap(buildProcess(store, life), ({ ring }) => Effect.ignore(ring.publicKeys))
 
 const PrivateJwk = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))
 

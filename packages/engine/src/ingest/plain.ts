@@ -12,6 +12,7 @@ import type {
 } from "@wattkit/core"
 import type { Effect } from "effect"
 import { type Clock, Exit } from "effect"
+import { reaches } from "../access/Access.ts"
 import type { Busy } from "../Busy.ts"
 import type { Budgets } from "./Budgets.ts"
 import { type ClockTolerance, clockFault } from "./clockFault.ts"
@@ -68,15 +69,15 @@ export const makePlain = (parts: Parts) => {
     readings.every(({ reading }) => clockFault(reading.at, now, tolerance) === undefined)
 
   return (
-    { deviceId: ownId, scopes, tenantId }: Principal,
+    principal: Principal,
     deviceId: DeviceId,
     submission: Submission.Submission,
     settle: (settled: Settled) => void
   ): boolean => {
     const now = clock.currentTimeMillisUnsafe() as Instant.Instant
-    if (!scopes.includes("ingest") || (ownId !== null && ownId !== deviceId)) return false
-    const device = directory.known(tenantId, deviceId, now)
-    if (device === undefined || !isSound(submission, now)) return false
+    const { scopes, tenantId } = principal
+    const device = scopes.includes("ingest") ? directory.known(tenantId, deviceId, now) : undefined
+    if (device === undefined || !reaches(principal, device) || !isSound(submission, now)) return false
     if (budgets.spend(tenantId, deviceId, submission.readings.length, now) > 0) return false
     const readings = submission.readings.map(({ reading }): DeviceReading => ({ ...reading, deviceId }))
     group.offer({ place: device, readings }, (committed: Committed) => {

@@ -11,7 +11,8 @@ import {
   type TenantId
 } from "@wattkit/core"
 import { Effect, Option, Stream } from "effect"
-import { requireDevice, requireScope } from "../authorise.ts"
+import { ifThere, makeAccess } from "../access/Access.ts"
+import { requireScope } from "../authorise.ts"
 import type { Forbidden } from "../Forbidden.ts"
 import { namesOf, type Selection } from "./LiveListener.ts"
 
@@ -41,6 +42,7 @@ const all = <Id extends string, E>(
 export const makeReach = Effect.gen(function* () {
   const devices = yield* DeviceStore
   const locations = yield* LocationStore
+  const { reachDevice, reachLocation } = yield* makeAccess
 
   const select = Effect.fnUntraced(function* (
     principal: Principal,
@@ -48,16 +50,15 @@ export const makeReach = Effect.gen(function* () {
   ): Effect.fn.Return<Selection, Forbidden | NotFound | StorageError> {
     yield* requireScope(principal, "read")
     const named = deviceIds ?? (principal.deviceId === null ? undefined : [principal.deviceId])
+    for (const id of new Set(named)) yield* reachDevice(principal, id)
+    // Beside devices that are named, locations are passed over.
+    for (const id of new Set(deviceIds === undefined ? locationIds : [])) yield* reachLocation(principal, id)
+    const placed = locationIds ?? principal.locations ?? undefined
     const selection: Selection = {
       deviceIds: named && namesOf(named),
-      locationIds: named === undefined && locationIds !== undefined ? namesOf(locationIds) : undefined,
+      locationIds: named === undefined && placed !== undefined ? namesOf(placed) : undefined,
       events: events && namesOf(events)
     }
-    for (const id of selection.deviceIds ?? []) {
-      yield* requireDevice(principal, id)
-      yield* devices.get(principal.tenantId, id)
-    }
-    for (const id of selection.locationIds ?? []) yield* locations.get(principal.tenantId, id)
     return selection
   })
 
@@ -65,18 +66,24 @@ export const makeReach = Effect.gen(function* () {
     const found = new Map<LocationId, Array<DeviceId>>()
     for (const id of ids) {
       // A device that is gone by now has no state.
-      const device = yield* Effect.catchTag(devices.get(tenantId, id), "NotFound", () => Effect.undefined)
-      if (device === undefined) continue
+      const device = yield* ifThere(devices.get(tenantId, id))
+      if (device === undefined || device.removedAt !== undefined) continue
       found.set(device.locationId, [...(found.get(device.locationId) ?? []), id])
     }
     return [...found].map(([locationId, deviceIds]): Shown => ({ locationId, deviceIds }))
   })
 
+  const isThere = (tenantId: TenantId, id: LocationId) =>
+    Effect.map(
+      ifThere(locations.get(tenantId, id)),
+      (location) => location !== undefined && location.removedAt === undefined
+    )
+
   const byLocation = (tenantId: TenantId, ids: Iterable<LocationId> | undefined) =>
     Stream.mapEffect(
       ids === undefined
         ? all<LocationId, StorageError>((page) => locations.list(tenantId, page))
-        : Stream.fromIterable(ids),
+        : Stream.filterEffect(Stream.fromIterable(ids), (id) => isThere(tenantId, id)),
       (locationId) =>
         all<DeviceId, StorageError>((page) => devices.list(tenantId, { ...page, locationId })).pipe(
           Stream.runCollect,

@@ -16,13 +16,15 @@ import {
 } from "@wattkit/core"
 import type { Request } from "@wattkit/formats"
 import { Context, Effect, Layer } from "effect"
+import { makeAccess } from "../access/Access.ts"
+import { makeVisible } from "../access/visible.ts"
 import type { Busy } from "../Busy.ts"
 import type { Forbidden } from "../Forbidden.ts"
 import { Ingest } from "../Ingest.ts"
 import type { Invalid } from "../Invalid.ts"
 import { Arrivals } from "./Arrivals.ts"
 import { makeAutoBind } from "./bindings/autoBind.ts"
-import { type BindingDraft, type HeardBound, makeBindings } from "./bindings/bindings.ts"
+import { type BindingDraft, type HeardBound, makeBindings, makeMayTake } from "./bindings/bindings.ts"
 import { BoundSubjects } from "./bindings/BoundSubjects.ts"
 import { Formats } from "./Formats.ts"
 import { Heard } from "./Heard.ts"
@@ -118,6 +120,8 @@ const make = Effect.gen(function* () {
   const bindingStore = yield* BindingStore
   const letterStore = yield* DeadLetterStore
   const formats = yield* Formats
+  const access = yield* makeAccess
+  const visible = yield* makeVisible
   const statuses = makeStatuses(yield* DeviceStatusStore, yield* DeviceStore, yield* ReadingBus)
   const run = Effect.runCallbackWith(yield* Effect.context<never>())
   const readers = new Readers(formats)
@@ -125,10 +129,11 @@ const make = Effect.gen(function* () {
   const bound = new BoundSubjects(bindingStore)
   const letters = new Letters(letterStore, yield* letterBounds)
   const keep = makeKeep(letters)
-  const understand = makeUnderstand(makeBindingsOf(bound, makeAutoBind(bindingStore, bound)))
+  const understand = makeUnderstand(makeBindingsOf(bound, makeAutoBind(bindingStore, bound), access))
   const storeRows = makeStoreRows(ingest)
   const ways = makeReceive({
-    native: makeReceiveNative(ingest, statuses, keep, run),
+    access,
+    native: makeReceiveNative(ingest, access, statuses, keep, run),
     understand,
     storeRows,
     statuses,
@@ -139,8 +144,16 @@ const make = Effect.gen(function* () {
   })
   return Messages.of({
     ...ways,
-    ...makeMailbox(letterStore, letters, makeReplay({ readers, understand, storeRows })),
-    ...makeBindings({ formats, store: bindingStore, bound, heard }),
+    ...makeMailbox(letterStore, letters, visible, makeReplay({ readers, understand, storeRows })),
+    ...makeBindings({
+      access,
+      visible,
+      mayTake: yield* makeMayTake,
+      formats,
+      store: bindingStore,
+      bound,
+      heard
+    }),
     requests: (sender) => Effect.sync(() => readers.of(sender).requests()),
     learned: (sender) => Effect.sync(() => readers.of(sender).learned())
   })

@@ -55,13 +55,18 @@ export const makeKeep =
   }
 
 /**
- * Keeps a message for a device that a program speaks of, since it may be registered yet. A device that speaks
- * for another one is told.
+ * Whether somebody speaks for everything of the tenant, so that what they say of a device that is not there
+ * waits for it. Who is held to a device or to locations is told instead: kept and replayed by somebody else,
+ * it would reach what its sender does not.
  */
+export const speaksForAll = ({ deviceId, locations }: Principal): boolean =>
+  deviceId === null && locations === null
+
+/** Keeps a message for a device that a program speaks of, since it may be registered yet. */
 export const keepForMissing =
   (keep: Keep, sender: Principal, message: Message) =>
   (error: NotFound): Effect.Effect<Receipt, NotFound | StorageError | Busy> =>
-    sender.deviceId === null
+    speaksForAll(sender)
       ? keep(
           sender,
           message,

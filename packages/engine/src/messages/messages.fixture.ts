@@ -10,7 +10,11 @@ export const layer = over(Memory.layer).pipe(withFormats)
 
 export const at = (seconds: number) => Instant.plus(now, seconds * 1000)
 export const text = (seconds: number) => Instant.format(at(seconds))
-export const device = principal({ deviceId: meter, scopes: ["ingest", "read"], keyId: ApiKeyId.make("k2") })
+export const device = principal({
+  deviceId: meter,
+  scopes: ["ingest", "read"],
+  by: { kind: "key", id: ApiKeyId.make("k2"), userId: null }
+})
 
 export const send = (topic: string, body: unknown, as = principal(), receivedAt = now) =>
   Messages.use((messages) => messages.receive(as, messageOf(topic, body, receivedAt)))

@@ -1,9 +1,10 @@
 import type { FormatId, Message, Principal } from "@wattkit/core"
 import { Effect } from "effect"
+import type { Access } from "../access/Access.ts"
 import { requireScope } from "../authorise.ts"
 import type { Arrivals } from "./Arrivals.ts"
 import type { Heard } from "./Heard.ts"
-import type { Keep } from "./keep.ts"
+import { type Keep, speaksForAll } from "./keep.ts"
 import { nativeTopicOf } from "./native/native.ts"
 import type { Taken, Taking } from "./native/outcomes.ts"
 import type { makeReceiveNative } from "./native/receiveNative.ts"
@@ -13,6 +14,7 @@ import type { makeStoreRows } from "./storeRows.ts"
 import type { makeUnderstand } from "./understand.ts"
 
 interface Parts {
+  readonly access: Access
   readonly native: ReturnType<typeof makeReceiveNative>
   readonly understand: ReturnType<typeof makeUnderstand>
   readonly storeRows: ReturnType<typeof makeStoreRows>
@@ -25,7 +27,7 @@ interface Parts {
 
 /** Makes the ways in for messages. */
 export const makeReceive = (parts: Parts) => {
-  const { arrivals, heard, keep, native, readers, statuses, storeRows, understand } = parts
+  const { access, arrivals, heard, keep, native, readers, statuses, storeRows, understand } = parts
 
   const receiveForeign = Effect.fnUntraced(function* (
     principal: Principal,
@@ -36,10 +38,11 @@ export const makeReceive = (parts: Parts) => {
     const listening = { principal, readers: readers.of(principal), arrivals, heard, format }
     const understood = yield* understand(listening, message)
     const { faults, rows } = understood
-    const stored = yield* storeRows(principal, rows)
+    const stored = yield* storeRows(principal, rows, { toTell: !speaksForAll(principal) })
     for (const { deviceId, isOnline } of understood.statuses) {
-      yield* statuses(principal.tenantId, deviceId, message.receivedAt, isOnline).pipe(
-        // Its binding is about to follow it.
+      yield* access.reachDevice(principal, deviceId).pipe(
+        Effect.andThen(statuses(principal.tenantId, deviceId, message.receivedAt, isOnline)),
+        // Its binding is about to follow it, or it is not this sender's to say.
         Effect.catchTag("NotFound", () => Effect.void)
       )
     }

@@ -9,7 +9,7 @@ import type {
 } from "@wattkit/core"
 import { Effect } from "effect"
 import type { Busy } from "../Busy.ts"
-import type { Forbidden } from "../Forbidden.ts"
+import { Forbidden } from "../Forbidden.ts"
 import type { Ingest } from "../Ingest.ts"
 import { type Fault, isRefused, type Row } from "./Row.ts"
 
@@ -54,6 +54,12 @@ const byDevice = (rows: ReadonlyArray<Row>): ReadonlyMap<DeviceId, ReadonlyArray
   return found
 }
 
+/** What a sender is told: who is held to locations does not learn which device a subject speaks for. */
+const toldOf = ({ locations }: Principal, row: Row | undefined, error: NotFound): Forbidden | NotFound =>
+  row === undefined || row.subject === null || locations === null
+    ? error
+    : new Forbidden({ message: `${row.subject} of the format ${row.format} speaks for another device` })
+
 /** Makes what hands rows to Ingest, device by device, and tells what of them would be lost. */
 export const makeStoreRows = (ingest: Ingest["Service"]) => {
   const ofDevice = Effect.fnUntraced(function* (
@@ -71,29 +77,31 @@ export const makeStoreRows = (ingest: Ingest["Service"]) => {
     return { ...result, faults }
   })
 
-  /** A device that somebody else spoke of may be registered yet; one that speaks itself is told. */
-  const missing = (principal: Principal, rows: ReadonlyArray<Row>, places: ReadonlyArray<number>) => {
-    const detail = (id: DeviceId) => `there is no device ${id}; register it and replay`
-    return (error: NotFound): Effect.Effect<Stored, NotFound> =>
-      principal.deviceId !== null
-        ? Effect.fail(error)
-        : Effect.succeed({
-            ...nothingStored,
-            faults: places.flatMap((place) => {
-              const row = rows[place]
-              return row === undefined ? [] : [faultOf(row, "unbound", detail(row.deviceId))]
-            })
-          })
-  }
+  const missing = (rows: ReadonlyArray<Row>, places: ReadonlyArray<number>): Stored => ({
+    ...nothingStored,
+    faults: places.flatMap((place) => {
+      const row = rows[place]
+      if (row === undefined) return []
+      return [faultOf(row, "unbound", `there is no device ${row.deviceId}; register it and replay`)]
+    })
+  })
 
-  return Effect.fnUntraced(function* (principal: Principal, rows: ReadonlyArray<Row>) {
+  /**
+   * What is of a device that is not there becomes a fault, unless `toTell`: then the sender is told, after
+   * everything else was stored.
+   */
+  return Effect.fnUntraced(function* (
+    principal: Principal,
+    rows: ReadonlyArray<Row>,
+    { toTell }: { readonly toTell: boolean }
+  ) {
     let stored = nothingStored
+    let untold: Forbidden | NotFound | undefined
     for (const [deviceId, places] of byDevice(rows)) {
-      const one = yield* Effect.catchTag(
-        ofDevice(principal, deviceId, rows, places),
-        "NotFound",
-        missing(principal, rows, places)
-      )
+      const one = yield* Effect.catchTag(ofDevice(principal, deviceId, rows, places), "NotFound", (error) => {
+        if (toTell) untold ??= toldOf(principal, rows[places[0] ?? 0], error)
+        return Effect.succeed(missing(rows, places))
+      })
       stored = {
         accepted: stored.accepted + one.accepted,
         duplicates: stored.duplicates + one.duplicates,
@@ -101,6 +109,7 @@ export const makeStoreRows = (ingest: Ingest["Service"]) => {
         faults: [...stored.faults, ...one.faults]
       }
     }
+    if (untold !== undefined) return yield* Effect.fail(untold)
     return stored
   })
 }

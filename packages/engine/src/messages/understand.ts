@@ -14,6 +14,7 @@ import type { Arrivals } from "./Arrivals.ts"
 import type { makeBindingsOf } from "./bindings/bindingsOf.ts"
 import type { Bound } from "./bindings/BoundSubjects.ts"
 import type { Heard } from "./Heard.ts"
+import { speaksForAll } from "./keep.ts"
 import { jsonOf, type NativeTopic } from "./native/native.ts"
 import type { ReaderSet, Recognised } from "./Readers.ts"
 import { readingOf } from "./readingOf.ts"
@@ -89,7 +90,10 @@ const rowsOf = (
     const base = bases.get(subject) ?? arrived
     let instant = at
     if (instant === undefined) {
-      const spoken = binding === undefined ? nameOf(subject) : `${binding.deviceId} ${binding.channel}`
+      const spoken =
+        binding === undefined
+          ? nameOf(subject)
+          : `${principal.tenantId} ${binding.deviceId} ${binding.channel}`
       instant = arrivals.next(`${spoken} ${channel}`, base)
       arrivals.note(nameOf(subject), instant)
     }
@@ -130,12 +134,13 @@ export const makeUnderstand = (bindingsOf: ReturnType<typeof makeBindingsOf>) =>
   })
 
   const unknownTopic = (
-    { deviceId }: Principal,
+    sender: Principal,
     { receivedAt, topic }: Message
   ): Effect.Effect<Understood, Forbidden> => {
-    // Only a program is sent what somebody else published, and does not choose its topics.
-    if (deviceId !== null) {
-      return Effect.fail(new Forbidden({ message: `a device may not publish to ${topic.slice(0, 200)}` }))
+    // Only a program of the whole tenant hears what somebody else published, on topics it did not choose.
+    if (!speaksForAll(sender)) {
+      const who = sender.deviceId === null ? "a program that is held to locations" : "a device"
+      return Effect.fail(new Forbidden({ message: `${who} may not publish to ${topic.slice(0, 200)}` }))
     }
     const detail = "no format reads this topic"
     return Effect.succeed(

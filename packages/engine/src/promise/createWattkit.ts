@@ -1,6 +1,7 @@
 import {
   ApiKeyId,
   type ApiKeyStore,
+  type AuditStore,
   type BindingStore,
   type DeadLetterStore,
   type Device,
@@ -8,20 +9,28 @@ import {
   type DeviceStatusStore,
   type DeviceStore,
   Instant,
+  layerServerSecret,
   type LiveUpdate,
   type Location,
   type LocationStore,
+  type MembershipStore,
   Memory,
+  type OneTimeStore,
   type Principal,
+  programOf,
   type QuarantineStore,
   type Reading,
   type ReadingStore,
   type Retention,
+  type SessionStore,
+  type SigningKeyStore,
   type StorageUpkeep,
   Submission,
+  type TariffStore,
   TenantId,
   TenantStore,
-  type UsageStore
+  type UsageStore,
+  type UserStore
 } from "@wattkit/core"
 import { type Context, Effect, Layer, ManagedRuntime, Stream } from "effect"
 import { Ingest } from "../Ingest.ts"
@@ -30,7 +39,7 @@ import { keptFor } from "../keptFor.ts"
 import { layer as services } from "../layer.ts"
 import { Live } from "../Live.ts"
 import { Readings } from "../Readings.ts"
-import { Registry } from "../Registry.ts"
+import { Registry } from "../registry/Registry.ts"
 import { Upkeep } from "../Upkeep.ts"
 import { type CorrectionMethods, correctionMethods } from "./corrections.ts"
 import {
@@ -57,6 +66,13 @@ export type Storage<E = unknown> = Layer.Layer<
   | StorageUpkeep
   | DeviceStatusStore
   | DeviceStore
+  | UserStore
+  | MembershipStore
+  | SessionStore
+  | OneTimeStore
+  | SigningKeyStore
+  | AuditStore
+  | TariffStore
   | LocationStore
   | ApiKeyStore
   | TenantStore,
@@ -102,12 +118,8 @@ const forGood: Retention = {
 }
 
 /** The app that embeds wattkit is trusted with everything of its tenant. */
-const ownerOf = (tenantId: TenantId): Principal => ({
-  tenantId,
-  keyId: ApiKeyId.make("embedded"),
-  scopes: ["read", "ingest", "correct", "manage"],
-  deviceId: null
-})
+const ownerOf = (tenantId: TenantId): Principal =>
+  programOf(tenantId, ApiKeyId.make("embedded"), ["read", "ingest", "correct", "manage"])
 
 const ensureTenant = Effect.fnUntraced(function* (id: TenantId) {
   const tenants = yield* TenantStore
@@ -158,6 +170,8 @@ export const createWattkit = async (options: Options = {}): Promise<Wattkit> => 
   const storage: Storage = options.storage ?? Memory.layer
   const runtime = ManagedRuntime.make(
     Layer.merge(services, Upkeep.layer).pipe(
+      // Nobody signs in here, so nothing is sealed that another process would have to open.
+      Layer.provide(Layer.suspend(() => layerServerSecret(crypto.getRandomValues(new Uint8Array(32))))),
       Layer.provideMerge(storage),
       Layer.provideMerge(Memory.layerBus),
       Layer.provide(Layer.succeed(keptFor, { ...forGood, ...options.retention }))

@@ -1,7 +1,7 @@
 import {
   type Device,
   type DeviceId,
-  DeviceStore,
+  type DeviceStore,
   Instant,
   LocalCalendar,
   LocationStore,
@@ -10,11 +10,16 @@ import {
   type Quarantined,
   type QuarantineReason,
   QuarantineStore,
+  type ReadingBus,
+  type ReadingStore,
   type StorageError,
   ZoneHistory
 } from "@wattkit/core"
 import { Context, Effect, Layer } from "effect"
-import { requireDevice, requireScope } from "../authorise.ts"
+import { makeAccess } from "../access/Access.ts"
+import { makeVisible } from "../access/visible.ts"
+import { requireScope } from "../authorise.ts"
+import type { Corrections } from "../Corrections.ts"
 import type { Forbidden } from "../Forbidden.ts"
 import { type ClockSkew, clockSkewOf } from "./clockSkew.ts"
 import { makeRelease, type ReleaseOutcome } from "./release.ts"
@@ -83,13 +88,20 @@ export class Quarantine extends Context.Service<
     readonly clock: (principal: Principal, deviceId: DeviceId) => Effect.Effect<ClockReport, Failure>
   }
 >()("@wattkit/engine/Quarantine") {
-  static readonly layer = Layer.suspend(() => Layer.effect(Quarantine, make))
+  static readonly layer: Layer.Layer<
+    Quarantine,
+    never,
+    QuarantineStore | ReadingStore | ReadingBus | DeviceStore | LocationStore | Corrections
+  > = Layer.suspend(() => Layer.effect(Quarantine, make))
 }
+
+const deviceIdOf = ({ reading }: Quarantined): DeviceId => reading.deviceId
 
 /** Finds the waiting readings that somebody means, as far as the one who asks may settle them. */
 const makeChosen = Effect.gen(function* () {
   const store = yield* QuarantineStore
-  const devices = yield* DeviceStore
+  const { reachDevice } = yield* makeAccess
+  const visible = yield* makeVisible
 
   const ofDevice = Effect.fnUntraced(function* (
     tenantId: Principal["tenantId"],
@@ -113,28 +125,22 @@ const makeChosen = Effect.gen(function* () {
     const { tenantId } = principal
     if ("ids" in choice) {
       const found = yield* store.get(tenantId, choice.ids)
-      const isOwn = ({ reading }: Quarantined) =>
-        principal.deviceId === null || principal.deviceId === reading.deviceId
-      return { found: found.filter((one) => one.settled === null && isOwn(one)), hasMore: false }
+      const waiting = found.filter((one) => one.settled === null)
+      return { found: yield* visible.among(principal, waiting, deviceIdOf), hasMore: false }
     }
     const { deviceId, reason } = choice
-    yield* requireDevice(principal, deviceId)
-    yield* devices.get(tenantId, deviceId)
+    yield* reachDevice(principal, deviceId)
     return yield* ofDevice(tenantId, deviceId, reason)
   })
 })
 
 const make = Effect.gen(function* () {
   const store = yield* QuarantineStore
-  const devices = yield* DeviceStore
   const locations = yield* LocationStore
+  const { reachDevice } = yield* makeAccess
+  const visible = yield* makeVisible
   const release = yield* makeRelease
   const chosen = yield* makeChosen
-
-  const reach = Effect.fnUntraced(function* (principal: Principal, deviceId: DeviceId) {
-    yield* requireDevice(principal, deviceId)
-    return yield* devices.get(principal.tenantId, deviceId)
-  })
 
   const settle = Effect.fnUntraced(function* (
     principal: Principal,
@@ -145,7 +151,7 @@ const make = Effect.gen(function* () {
     if (found.length === 0) return
     const ids = found.map(({ id }) => id)
     const at = yield* Instant.now
-    yield* store.settle(principal.tenantId, ids, { at, by: principal.keyId, as, shiftedMs })
+    yield* store.settle(principal.tenantId, ids, { at, by: principal.by.id, as, shiftedMs })
   })
 
   const hintOf = Effect.fnUntraced(function* ({ locationId, tenantId }: Device, { skewMs }: ClockSkew) {
@@ -159,8 +165,13 @@ const make = Effect.gen(function* () {
     list: Effect.fn("Quarantine.list")(function* (principal, page) {
       yield* requireScope(principal, "read")
       const deviceId = page.deviceId ?? principal.deviceId ?? undefined
-      if (deviceId !== undefined) yield* reach(principal, deviceId)
-      return yield* store.list(principal.tenantId, { ...page, deviceId })
+      const list = (part: { readonly after?: string | undefined; readonly limit: number }) =>
+        store.list(principal.tenantId, { ...part, deviceId, waiting: page.waiting })
+      if (deviceId === undefined) {
+        return yield* visible.page(principal, page, { list, deviceIdOf, cursorOf: ({ id }) => id })
+      }
+      yield* reachDevice(principal, deviceId)
+      return yield* list(page)
     }),
 
     release: Effect.fn("Quarantine.release")(function* (principal, choice, shiftMs) {
@@ -184,7 +195,7 @@ const make = Effect.gen(function* () {
 
     clock: Effect.fn("Quarantine.clock")(function* (principal, deviceId) {
       yield* requireScope(principal, "read")
-      const device = yield* reach(principal, deviceId)
+      const device = yield* reachDevice(principal, deviceId)
       const page = { limit: mostAsked, deviceId, waiting: true }
       const skew = clockSkewOf(yield* store.list(principal.tenantId, page))
       return { ...skew, hint: yield* hintOf(device, skew) }

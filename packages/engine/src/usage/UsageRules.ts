@@ -1,6 +1,8 @@
 import {
   type ChannelName,
   type DeviceId,
+  type DeviceStore,
+  type LocationStore,
   type NotFound,
   type Principal,
   type StorageError,
@@ -8,7 +10,8 @@ import {
   UsageStore
 } from "@wattkit/core"
 import { Context, Effect, Layer } from "effect"
-import { requireDevice, requireScope } from "../authorise.ts"
+import { makeAccess } from "../access/Access.ts"
+import { requireScope } from "../authorise.ts"
 import type { Forbidden } from "../Forbidden.ts"
 
 type Failure = Forbidden | NotFound | StorageError
@@ -31,22 +34,22 @@ export class UsageRules extends Context.Service<
     ) => Effect.Effect<Rules, Failure>
   }
 >()("@wattkit/engine/UsageRules") {
-  static readonly layer: Layer.Layer<UsageRules, never, UsageStore> = Layer.suspend(() =>
-    Layer.effect(UsageRules, make)
-  )
+  static readonly layer: Layer.Layer<UsageRules, never, UsageStore | DeviceStore | LocationStore> =
+    Layer.suspend(() => Layer.effect(UsageRules, make))
 }
 
 const make = Effect.gen(function* () {
   const store = yield* UsageStore
+  const { reachDevice } = yield* makeAccess
   return UsageRules.of({
     get: Effect.fn("UsageRules.get")(function* (principal, deviceId, channel) {
       yield* requireScope(principal, "read")
-      yield* requireDevice(principal, deviceId)
+      yield* reachDevice(principal, deviceId)
       return yield* store.rules(principal.tenantId, deviceId, channel)
     }),
     set: Effect.fn("UsageRules.set")(function* (principal, deviceId, channel, rules) {
       yield* requireScope(principal, "manage")
-      yield* requireDevice(principal, deviceId)
+      yield* reachDevice(principal, deviceId)
       yield* store.setRules(principal.tenantId, deviceId, channel, rules)
       return rules
     })

@@ -11,7 +11,8 @@ import {
   ZoneHistory
 } from "@wattkit/core"
 import { Effect } from "effect"
-import { requireDevice, requireScope } from "../authorise.ts"
+import { makeAccess } from "../access/Access.ts"
+import { requireScope } from "../authorise.ts"
 
 /** Whose usage is asked for: of one device, or of the devices of a location. */
 export type UsageOf =
@@ -51,16 +52,19 @@ export const outermost = (
 export const makeReach = Effect.gen(function* () {
   const deviceStore = yield* DeviceStore
   const locations = yield* LocationStore
+  const { reachDevice, reachLocation } = yield* makeAccess
 
   const calendarOf = (principal: Principal, id: LocationId) =>
     Effect.map(locations.zones(principal.tenantId, id), ZoneHistory.calendarOf)
 
+  /** What was removed since is among them: what it said before still counts. */
   const devicesAt = Effect.fnUntraced(function* ({ tenantId }: Principal, locationId: LocationId) {
     const found: Array<Device> = []
     let after: DeviceId | undefined
     while (true) {
       const page: ReadonlyArray<Device> = yield* deviceStore.list(tenantId, {
         locationId,
+        withRemoved: true,
         after,
         limit: pageSize
       })
@@ -77,13 +81,12 @@ export const makeReach = Effect.gen(function* () {
   ) {
     yield* requireScope(principal, "read")
     if ("deviceId" in asked) {
-      yield* requireDevice(principal, asked.deviceId)
-      const device = yield* deviceStore.get(principal.tenantId, asked.deviceId)
+      const device = yield* reachDevice(principal, asked.deviceId)
       const calendar = yield* calendarOf(principal, device.locationId)
       return { devices: [device], channel: asked.channel, calendar } satisfies Reached as Reached
     }
     const { locationId, role } = asked
-    yield* locations.get(principal.tenantId, locationId)
+    yield* reachLocation(principal, locationId)
     const all = yield* devicesAt(principal, locationId)
     const visible = all.filter(
       (device) =>

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { join, resolve as resolvePath } from "node:path"
 import { type Child, start } from "../live/child.ts"
 import type { Watched } from "./processors.ts"
 
@@ -51,8 +51,13 @@ export const freePort = (): Promise<number> =>
     })
   })
 
-const peerOf = async (file: string, words: ReadonlyArray<string>, watched: Watched = {}): Promise<Peer> => {
-  const server = spawn(process.execPath, [join(import.meta.dirname, "peer", file), ...words], {
+/** Starts a file of the folder `peer` beside this one, or one that is named in full. */
+export const peerOf = async (
+  file: string,
+  words: ReadonlyArray<string>,
+  watched: Watched = {}
+): Promise<Peer> => {
+  const server = spawn(process.execPath, [resolvePath(import.meta.dirname, "peer", file), ...words], {
     stdio: ["ignore", "pipe", "inherit"]
   })
   const found = await printed(server, /listening (\d+)/)

@@ -30,7 +30,10 @@ const databaseOf = async (directory: string) => {
   const options = { host: host!, port: Number(port), user, password: passwords.admin, database: "wattkit" }
   const client = new pg.Client(options)
   await client.connect()
-  return { pid: Number(pid), client }
+  const { admin } = passwords
+  // A directory is a socket, which an address names in its query.
+  const url = `postgres://${user}:${admin}@localhost:${port}/wattkit?host=${encodeURIComponent(host!)}`
+  return { pid: Number(pid), client, url }
 }
 
 const behindOf =
@@ -47,10 +50,14 @@ const furnish = async (port: number, key: string, { devices, locations = 1 }: Ho
   const place = { name: "House", kind: "house", zone: "Europe/Berlin", currency: "EUR" } as const
   const ids: Array<string> = []
   for (let i = 0; i < locations; i++) ids.push((await client.locations.create({ body: place })).id)
-  for (let i = 0; i < devices; i++) {
-    const body = { id: `meter-${i}`, name: "Meter", role: "load", kind: "plug" } as const
-    await client.devices.register({ locationId: ids[i % locations]! as never, body })
+  let next = 0
+  const register = async (): Promise<void> => {
+    for (let i = next++; i < devices; i = next++) {
+      const body = { id: `meter-${i}`, name: "Meter", role: "load", kind: "plug" } as const
+      await client.devices.register({ locationId: ids[i % locations]! as never, body })
+    }
   }
+  await Promise.all(Array.from({ length: 16 }, register))
   return ids
 }
 
@@ -61,7 +68,7 @@ const furnish = async (port: number, key: string, { devices, locations = 1 }: Ho
 export const wattkit = async (
   house: House,
   mqttUrl?: string
-): Promise<Wattkit & { readonly locationIds: ReadonlyArray<string> }> => {
+): Promise<Wattkit & { readonly locationIds: ReadonlyArray<string>; readonly databaseUrl: string }> => {
   const directory = scratch()
   const mqttPort = await freePort()
   const env = { WATTKIT_MQTT_PORT: String(mqttPort) }
@@ -76,12 +83,13 @@ export const wattkit = async (
     port = Number((await printed(server, /http:\/\/localhost:(\d+)/))[1])
   }
   const locationIds = await furnish(port, key, house)
-  const { client, pid } = await databaseOf(directory)
+  const { client, pid, url } = await databaseOf(directory)
   return {
     port,
     mqttPort,
     key,
     locationIds,
+    databaseUrl: url,
     watched: { server: server.pid, postgres: pid },
     behind: async (at) => Number((await client.query(behindOf, [new Date(at)])).rows[0].devices),
     stop: async () => {

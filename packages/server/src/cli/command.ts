@@ -3,9 +3,13 @@ import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { devicesCommand } from "./devices/devicesCommand.ts"
 import { exportCommand } from "./export/exportCommand.ts"
 import { importCommand } from "./import/importCommand.ts"
+import { keyCommand } from "./key/keyCommand.ts"
 import { replayCommand } from "./replay/replayCommand.ts"
 import { serve } from "./serve.ts"
 import { simulateCommand } from "./simulate/simulateCommand.ts"
+import { auditCommand } from "./tenant/auditCommand.ts"
+import { tenantCommand } from "./tenant/tenantCommand.ts"
+import { userCommand } from "./user/userCommand.ts"
 
 /** The command `wattkit`. */
 export const command = Command.make("wattkit").pipe(
@@ -16,6 +20,10 @@ export const command = Command.make("wattkit").pipe(
     exportCommand,
     replayCommand,
     devicesCommand,
+    userCommand,
+    keyCommand,
+    tenantCommand,
+    auditCommand,
     simulateCommand
   ])
 )

@@ -1,4 +1,4 @@
-import { DeviceId, type Principal, ReadingStore, StorageUpkeep, TenantId } from "@wattkit/core"
+import { ApiKeyId, DeviceId, programOf, ReadingStore, StorageUpkeep, TenantId } from "@wattkit/core"
 import { Credentials, Registry } from "@wattkit/engine"
 import { House } from "@wattkit/testkit/simulate"
 import { Clock, Effect, Option, Redacted } from "effect"
@@ -21,12 +21,7 @@ const ownMeter = DeviceId.make("my-meter")
 const minute = 60_000
 
 /** The demo may do everything in its own tenant. */
-const owner: Principal = {
-  tenantId,
-  keyId: "demo" as Principal["keyId"],
-  scopes: ["read", "ingest", "correct", "manage"],
-  deviceId: null
-}
+const owner = programOf(tenantId, ApiKeyId.make("demo"), ["read", "ingest", "correct", "manage"])
 
 /** Registers the house and its devices, as far as they are not there. */
 const register = Effect.fnUntraced(function* (house: House.House) {

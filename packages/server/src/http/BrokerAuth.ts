@@ -1,5 +1,14 @@
 import { timingSafeEqual } from "node:crypto"
-import { type ApiKey, ApiKeyStore, type ApiKeyId, type StorageError, type TenantId } from "@wattkit/core"
+import {
+  type ApiKey,
+  ApiKeyStore,
+  type ApiKeyId,
+  type DeviceId,
+  DeviceStore,
+  type LocationId,
+  type StorageError,
+  type TenantId
+} from "@wattkit/core"
 import { Credentials } from "@wattkit/engine"
 import { Acl, type Grant } from "@wattkit/transport-mqtt"
 import { Cache, Clock, Effect, Option, Redacted } from "effect"
@@ -93,22 +102,56 @@ const makeBudget = (most: number) => {
 }
 
 /** Under which name a credential connects: its device's, or its own when it is a program's. */
-const nameOf = (key: Pick<ApiKey, "deviceId"> & { readonly id: ApiKeyId }): string => key.deviceId ?? key.id
+const nameOf = (key: { readonly deviceId: DeviceId | null; readonly id: string }): string =>
+  key.deviceId ?? key.id
 
 /** So many credentials are read at once. */
 const pageOf = 1_000
 
-/** What the names of a tenant stand for; two credentials of one device may together what each may. */
-const readGrants = Effect.fnUntraced(function* (store: ApiKeyStore, tenantId: TenantId) {
-  const grants = new Map<string, Grant>()
+/** What a bearer may, in the words of topics; nothing says more than a `Principal` does. */
+interface Held extends Grant {
+  readonly deviceId: DeviceId | null
+  readonly locations: ReadonlyArray<LocationId> | null
+}
+
+/** Two credentials of one device may together what each may. */
+const both = (one: Held | undefined, other: Held): Held =>
+  one === undefined
+    ? other
+    : {
+        deviceId: other.deviceId,
+        scopes: [...one.scopes, ...other.scopes],
+        locations:
+          one.locations === null || other.locations === null ? null : [...one.locations, ...other.locations]
+      }
+
+/** What a key allows now; undefined for one that is worth nothing. A person's key needs the person. */
+const grantOf = Effect.fnUntraced(function* (
+  renew: Credentials["Service"]["renew"],
+  { deviceId, expiresAt, id, locations, revokedAt, scopes, tenantId, userId }: ApiKey,
+  now: number
+): Effect.fn.Return<Held | undefined, StorageError> {
+  if ((revokedAt !== null && revokedAt <= now) || (expiresAt !== null && expiresAt <= now)) return undefined
+  if (userId === null) return { deviceId, scopes, locations }
+  const by = { kind: "key", id, userId } as const
+  return Option.getOrUndefined(yield* renew({ tenantId, by, deviceId, scopes, locations }))
+})
+
+/** What the names of a tenant stand for. */
+const readGrants = Effect.fnUntraced(function* (
+  store: ApiKeyStore,
+  renew: Credentials["Service"]["renew"],
+  tenantId: TenantId
+) {
+  const grants = new Map<string, Held>()
+  const now = yield* Clock.currentTimeMillis
   let after: ApiKeyId | undefined
   for (;;) {
     const page = after === undefined ? { limit: pageOf } : { limit: pageOf, after }
     const keys: ReadonlyArray<ApiKey> = yield* store.list(tenantId, page)
     for (const key of keys) {
-      if (key.revokedAt !== null) continue
-      const before = grants.get(nameOf(key))?.scopes ?? []
-      grants.set(nameOf(key), { deviceId: key.deviceId, scopes: [...before, ...key.scopes] })
+      const grant = yield* grantOf(renew, key, now)
+      if (grant !== undefined) grants.set(nameOf(key), both(grants.get(nameOf(key)), grant))
     }
     after = keys.at(-1)?.id
     if (keys.length < pageOf) return grants
@@ -123,16 +166,40 @@ const isGranted = (grant: Grant | undefined, { access, topic }: Question): boole
   return access === "3" && Acl.mayReceive(grant, topic) && Acl.mayPublish(grant, topic)
 }
 
+const reportTopic = /^devices\/([^/]+)\/(readings|status)$/
+
+/**
+ * Makes what tells whether a bearer who is held to locations may publish to a topic. What comes out of such a
+ * broker is stored in the name of the broker's own key, so that nobody looks at the locations of its sender
+ * again; and topics of foreign formats do not tell of which location they are.
+ */
+const makeReaches = Effect.map(
+  DeviceStore,
+  (devices) =>
+    (tenantId: TenantId, grant: Held | undefined, { access, topic }: Question) => {
+      const locations = grant?.deviceId === null ? grant.locations : null
+      const isRead = access === "1" || access === "4" || access === "subscribe"
+      if (locations === null || isRead) return Effect.succeed(true)
+      const id = reportTopic.exec(topic)?.[1] as DeviceId | undefined
+      if (id === undefined) return Effect.succeed(false)
+      return devices.get(tenantId, id).pipe(
+        Effect.map(({ locationId, removedAt }) => removedAt === undefined && locations.includes(locationId)),
+        Effect.catchTag("NotFound", () => Effect.succeed(false))
+      )
+    }
+)
+
 /** How long it takes at most until a revoked credential is nobody's any more. */
 const believedFor = "2 seconds"
 
 const makeAnswers = Effect.fnUntraced(function* (tenantId: TenantId) {
-  const { verify } = yield* Credentials
+  const { renew, verify } = yield* Credentials
   const store = yield* ApiKeyStore
+  const reaches = yield* makeReaches
   const grants = yield* Cache.make({
     capacity: 1,
     timeToLive: believedFor,
-    lookup: (tenant: TenantId) => readGrants(store, tenant)
+    lookup: (tenant: TenantId) => readGrants(store, renew, tenant)
   })
   const decide = (isAllowed: Effect.Effect<boolean, StorageError>): Effect.Effect<Answer> =>
     Effect.match(isAllowed, {
@@ -147,13 +214,16 @@ const makeAnswers = Effect.fnUntraced(function* (tenantId: TenantId) {
         Option.exists(
           (bearer) =>
             bearer.tenantId === tenantId &&
-            nameOf({ id: bearer.keyId, deviceId: bearer.deviceId }) === username
+            nameOf({ id: bearer.by.id, deviceId: bearer.deviceId }) === username
         )
       )
     )
   const acl = (question: Question) =>
     decide(
-      Effect.map(Cache.get(grants, tenantId), (found) => isGranted(found.get(question.username), question))
+      Effect.flatMap(Cache.get(grants, tenantId), (found) => {
+        const grant = found.get(question.username)
+        return isGranted(grant, question) ? reaches(tenantId, grant, question) : Effect.succeed(false)
+      })
     )
   return { auth, acl }
 })

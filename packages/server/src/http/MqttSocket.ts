@@ -62,6 +62,7 @@ export const layer = HttpRouter.use(
       path,
       Effect.gen(function* () {
         const request = (yield* HttpServerRequest.HttpServerRequest).source as IncomingMessage
+        if (upgrades.isForeign(request)) return yield* envelopeOf("FORBIDDEN")
         if (!isUpgrade(request)) return yield* refuse("upgrade", "must be websocket")
         if (!isMqtt(request)) return yield* refuse("sec-websocket-protocol", "must offer mqtt")
         return yield* envelopeOf("UNAVAILABLE")

@@ -19,6 +19,11 @@ export type TakeUpgrade = (
  */
 export interface Upgrades {
   readonly take: (path: string, take: TakeUpgrade) => void
+  /**
+   * Whether a browser asks for a page that is not ours and that nobody named: WebSockets know no other border
+   * between origins than this one. What is no browser says no origin.
+   */
+  readonly isForeign: (request: IncomingMessage) => boolean
   /** Stands before everybody who listens for upgrades now. */
   readonly handOver: () => void
 }
@@ -32,10 +37,19 @@ export const Upgrades = Context.Service<Upgrades>("@wattkit/server/Upgrades")
  */
 const ignore = (): void => {}
 
-/** Makes the upgrades of a Node server. */
-export const makeUpgrades = (server: Server): Upgrades => {
+/** The address of this server under which a page of the same origin was loaded. */
+const isOwn = (origin: string, host: string | undefined): boolean => {
+  const own = `${origin.slice(0, origin.indexOf(":"))}://${host}`
+  return URL.canParse(own) && URL.canParse(origin) && new URL(own).host === new URL(origin).host
+}
+
+/** Makes the upgrades of a Node server; `origins` are those besides its own whose pages may ask. */
+export const makeUpgrades = (server: Server, origins: ReadonlyArray<string> = []): Upgrades => {
   const takers = new Map<string, TakeUpgrade>()
+  const isForeign = ({ headers: { host, origin } }: IncomingMessage): boolean =>
+    origin !== undefined && !origins.includes(origin) && !isOwn(origin, host)
   return {
+    isForeign,
     take: (path, take) => void takers.set(path, take),
     handOver: () => {
       const others = server.listeners("upgrade")
@@ -45,7 +59,7 @@ export const makeUpgrades = (server: Server): Upgrades => {
           for (const other of others) Reflect.apply(other, server, [request, socket, head])
         }
         const take = takers.get((request.url ?? "").split("?", 1)[0] ?? "")
-        if (take === undefined) return decline()
+        if (take === undefined || isForeign(request)) return decline()
         socket.on("error", ignore)
         take(request, socket, head, decline)
       })

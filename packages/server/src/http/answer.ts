@@ -1,6 +1,15 @@
 import { failure, type FailureOf, type Meta } from "@wattkit/api"
-import type { AlreadyExists, NotFound, StorageError } from "@wattkit/core"
-import type { Busy, Forbidden, Invalid } from "@wattkit/engine"
+import type { AlreadyExists, HasherBusy, NotFound, StorageError } from "@wattkit/core"
+import type {
+  Busy,
+  Changed,
+  Forbidden,
+  InUse,
+  Invalid,
+  Throttled,
+  Unauthenticated,
+  Unprocessable
+} from "@wattkit/engine"
 import type { Malformed, PayloadTooLarge, UnsupportedMediaType } from "@wattkit/transport-http"
 import { DateTime, Effect } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
@@ -9,11 +18,17 @@ import { RequestId } from "./requestId.ts"
 /** Every failure that a handler may meet, by its tag, with the code it is answered with. */
 const codes = {
   Busy: "RATE_LIMITED",
+  Throttled: "RATE_LIMITED",
+  HasherBusy: "UNAVAILABLE",
+  Unauthenticated: "UNAUTHORIZED",
+  Changed: "PRECONDITION_FAILED",
+  InUse: "CONFLICT",
   Forbidden: "FORBIDDEN",
   NotFound: "NOT_FOUND",
   AlreadyExists: "CONFLICT",
   StorageError: "UNAVAILABLE",
   Invalid: "VALIDATION_ERROR",
+  Unprocessable: "UNPROCESSABLE",
   Malformed: "VALIDATION_ERROR",
   PayloadTooLarge: "PAYLOAD_TOO_LARGE",
   UnsupportedMediaType: "UNSUPPORTED_MEDIA_TYPE"
@@ -22,11 +37,17 @@ const codes = {
 /** What a handler may meet. */
 export type Known =
   | Busy
+  | Throttled
+  | HasherBusy
+  | Unauthenticated
+  | Changed
+  | InUse
   | Forbidden
   | NotFound
   | AlreadyExists
   | StorageError
   | Invalid
+  | Unprocessable
   | Malformed
   | PayloadTooLarge
   | UnsupportedMediaType
@@ -61,12 +82,15 @@ const messageOf = (error: Known): string =>
 
 const detailsOf = (error: Known) => {
   if (error._tag === "Invalid") return [{ field: error.field, reason: error.reason }]
-  return error._tag === "Malformed" ? error.details : []
+  return error._tag === "Malformed" || error._tag === "Unprocessable" ? error.details : []
 }
 
 /** After how many seconds it is worth another try, where the failure knows. */
-export const retryAfterOf = (error: Known): string | undefined =>
-  error._tag === "Busy" ? String(Math.ceil(error.retryAfterMs / 1000)) : undefined
+export const retryAfterOf = (error: Known): string | undefined => {
+  if (error._tag === "HasherBusy") return "5"
+  const isTimed = error._tag === "Busy" || error._tag === "Throttled"
+  return isTimed ? String(Math.ceil(error.retryAfterMs / 1000)) : undefined
+}
 
 /** Says in the answer when it is worth another try. */
 const sayRetryAfter = (seconds: string): Effect.Effect<void> =>

@@ -4,6 +4,9 @@ import { patternOf } from "./edge/patternOf.ts"
 /** Routes that stand outside the contract. */
 const others: ReadonlyArray<readonly [method: string, path: string]> = [
   ["GET", "/v1/ws"],
+  ["GET", "/v1/events"],
+  ["GET", "/v1/audit-logs/export"],
+  ["GET", "/v1/users/me/export"],
   ["GET", "/mqtt"],
   ["POST", "/v1/mqtt/auth"],
   ["POST", "/v1/mqtt/superuser"],

@@ -12,8 +12,9 @@ import * as SecretFile from "./SecretFile.ts"
 import { layer } from "./serverSecret.ts"
 
 const text = randomBytes(32).toString("base64url")
-const none = { databaseUrl: undefined, dataDir: "/nowhere", identity: { secret: undefined, smtp: undefined } }
-const set = { ...none, identity: { secret: Redacted.make(text), smtp: undefined } }
+const identity = { secret: undefined, smtp: undefined, registration: undefined, sessionDays: 7 }
+const none = { databaseUrl: undefined, dataDir: "/nowhere", identity }
+const set = { ...none, identity: { ...identity, secret: Redacted.make(text) } }
 
 serverSecretSuite("from the environment", layer(set))
 

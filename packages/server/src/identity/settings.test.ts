@@ -2,7 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Redacted } from "effect"
 import { identityConfigOf } from "./settings.ts"
 
-const none = { secret: undefined, smtpUrl: undefined, mailFrom: undefined }
+const none = {
+  secret: undefined,
+  smtpUrl: undefined,
+  mailFrom: undefined,
+  registration: undefined,
+  sessionDays: "7"
+}
 
 const mail = (url: string, mailFrom: string | undefined = "no-reply@example.com") =>
   identityConfigOf({ ...none, smtpUrl: Redacted.make(url), mailFrom })
@@ -74,7 +80,8 @@ describe("the settings of mail", () => {
     Effect.gen(function* () {
       const alone = identityConfigOf({ ...none, smtpUrl: Redacted.make("smtp://localhost") })
       assert.include((yield* Effect.flip(alone)).message, "needs WATTKIT_MAIL_FROM")
-      assert.deepStrictEqual(yield* identityConfigOf(none), { secret: undefined, smtp: undefined })
+      const expected = { secret: undefined, smtp: undefined, registration: undefined, sessionDays: 7 }
+      assert.deepStrictEqual(yield* identityConfigOf(none), expected)
     })
   )
 })

@@ -30,6 +30,21 @@ export const identitySettings = {
     flag: undefined,
     standard: undefined,
     purpose: "Who mail is from: no-reply@example.com, or a name and <no-reply@example.com>."
+  },
+  registration: {
+    name: "WATTKIT_REGISTRATION",
+    flag: undefined,
+    standard: undefined,
+    purpose:
+      "open: everybody may register and gets a tenant of their own; closed: who comes in was invited. " +
+      "Closed by default where WATTKIT_ENVIRONMENT is production, open elsewhere."
+  },
+  sessionDays: {
+    name: "WATTKIT_SESSION_DAYS",
+    flag: undefined,
+    standard: "7",
+    purpose:
+      "After how many days without being used a session is over; 90 days after the sign-in it always is."
   }
 } as const satisfies Record<string, Setting>
 
@@ -39,6 +54,9 @@ export interface IdentityConfig {
   readonly secret: Redacted.Redacted | undefined
   /** Where mail is handed over; undefined for nowhere. */
   readonly smtp: SmtpOptions | undefined
+  /** Undefined where the environment decides. */
+  readonly registration: "open" | "closed" | undefined
+  readonly sessionDays: number
 }
 
 const optional = <A>(config: Config.Config<A>) => Config.map(Config.option(config), Option.getOrUndefined)
@@ -47,7 +65,11 @@ const optional = <A>(config: Config.Config<A>) => Config.map(Config.option(confi
 export const identityRaw = Config.all({
   secret: optional(Config.Redacted(identitySettings.secret.name)),
   smtpUrl: optional(Config.Redacted(identitySettings.smtpUrl.name)),
-  mailFrom: optional(Config.String(identitySettings.mailFrom.name))
+  mailFrom: optional(Config.String(identitySettings.mailFrom.name)),
+  registration: optional(Config.String(identitySettings.registration.name)),
+  sessionDays: Config.String(identitySettings.sessionDays.name).pipe(
+    Config.withDefault(identitySettings.sessionDays.standard)
+  )
 })
 
 type Given = Config.Success<typeof identityRaw>
@@ -90,8 +112,23 @@ const secretOf = Effect.fnUntraced(function* ({ secret }: Given) {
   })
 })
 
+/** No session lasts longer, however often it is used. */
+const mostDays = 90
+
+const sessionsOf = Effect.fnUntraced(function* ({ registration, sessionDays }: Given) {
+  if (registration !== undefined && registration !== "open" && registration !== "closed")
+    return yield* wrong(identitySettings.registration, registration, "open or closed")
+  const days = /^\d{1,2}$/.test(sessionDays) ? Number(sessionDays) : 0
+  if (days >= 1 && days <= mostDays) return { registration, sessionDays: days } as const
+  return yield* wrong(identitySettings.sessionDays, sessionDays, `a whole number from 1 to ${mostDays}`)
+})
+
 /** Checks them. */
 export const identityConfigOf = Effect.fnUntraced(function* (given: Given) {
-  const config: IdentityConfig = { secret: yield* secretOf(given), smtp: yield* smtpOf(given) }
+  const config: IdentityConfig = {
+    secret: yield* secretOf(given),
+    smtp: yield* smtpOf(given),
+    ...(yield* sessionsOf(given))
+  }
   return config
 })

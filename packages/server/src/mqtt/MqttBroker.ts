@@ -9,6 +9,7 @@ import {
   type Taken
 } from "@wattkit/transport-mqtt"
 import { type Cause, Context, Duration, Effect, Exit, Layer, Option, Redacted, Schedule } from "effect"
+import { Admissions } from "../Admissions.ts"
 import { StartError } from "../StartError.ts"
 
 /** Where the broker listens. */
@@ -83,6 +84,7 @@ const makeTake = Effect.gen(function* () {
 
 const makeOptions = Effect.gen(function* () {
   const { verify } = yield* Credentials
+  const { admit } = yield* Admissions
   const run = Effect.runPromiseWith(yield* Effect.context<never>())
   return {
     authenticate: ({ password }) =>
@@ -90,9 +92,10 @@ const makeOptions = Effect.gen(function* () {
         ? Promise.resolve(undefined)
         : run(verify(Redacted.make(password))).then(Option.getOrUndefined),
     spaceOf: ({ tenantId }) => tenantId,
-    ownerOf: ({ keyId }) => keyId,
+    ownerOf: ({ by }) => by.id,
     mayPublish: Acl.mayPublish,
     maySubscribe: Acl.maySubscribe,
+    admit,
     take: yield* makeTake
   } satisfies BrokerOptions<Principal> as BrokerOptions<Principal>
 })
@@ -123,10 +126,10 @@ const lookEvery = Duration.seconds(5)
 type Present = Map<string, { readonly principal: Principal; count: number }>
 
 const makePresence = (present: Present) => (principal: Principal, _clientId: string, status: string) => {
-  const found = present.get(principal.keyId) ?? { principal, count: 0 }
+  const found = present.get(principal.by.id) ?? { principal, count: 0 }
   found.count += status === "connected" ? 1 : -1
-  if (found.count > 0) present.set(principal.keyId, found)
-  else present.delete(principal.keyId)
+  if (found.count > 0) present.set(principal.by.id, found)
+  else present.delete(principal.by.id)
 }
 
 /** Publishes what formats ask for, such as Victron's keepalive, to whoever subscribed to it. */
@@ -134,7 +137,7 @@ const keepTalking = (messages: Messages["Service"], broker: Broker, present: Pre
   const sent = new Map<string, number>()
   const ask = Effect.fnUntraced(function* (principal: Principal) {
     for (const { everyMs, payload, topic } of yield* messages.requests(principal)) {
-      const key = `${principal.keyId} ${topic}`
+      const key = `${principal.by.id} ${topic}`
       const now = performance.now()
       if (now - (sent.get(key) ?? Number.NEGATIVE_INFINITY) < everyMs) continue
       sent.set(key, now)

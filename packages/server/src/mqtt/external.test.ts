@@ -12,6 +12,7 @@ import {
   Memory,
   ReadingStore,
   type Scope as Right,
+  ServerSecret,
   StorageError,
   TenantId,
   TenantStore,
@@ -65,12 +66,15 @@ const storesOf = (state: Switch): Layer.Layer<Stores> =>
     })
   ).pipe(Layer.provide(layerMemory))
 
+/** Nobody signs in to these tests. */
+const noSecret: ServerSecret = { derive: () => Effect.die("no secret is needed") }
+
 const servicesOf = (state: Switch) =>
   engine.pipe(
     Layer.provideMerge(Layer.succeed(Formats, [asking])),
     Layer.provideMerge(Layer.succeed(References.MinimumLogLevel, "None")),
     Layer.provideMerge(Memory.layerBus),
-    Layer.provideMerge(storesOf(state))
+    Layer.provideMerge(Layer.merge(storesOf(state), Layer.succeed(ServerSecret, noSecret)))
   )
 
 const seed = Effect.gen(function* () {

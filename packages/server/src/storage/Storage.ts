@@ -1,20 +1,30 @@
 import { join } from "node:path"
 import {
   type ApiKeyStore,
+  type AuditStore,
   type BindingStore,
+  type ConsentStore,
   type DeadLetterStore,
   type DeviceStatusStore,
   type DeviceStore,
   type IdempotencyStore,
   type LocationStore,
+  type MembershipStore,
   Memory,
+  type OneTimeStore,
+  type PersonalData,
   type QuarantineStore,
   type ReadingBus,
   type ReadingStore,
+  type ServerSecret,
+  type SessionStore,
+  type SigningKeyStore,
   type StorageError,
   type StorageUpkeep,
+  type TariffStore,
   type TenantStore,
-  type UsageStore
+  type UsageStore,
+  type UserStore
 } from "@wattkit/core"
 import { EmbeddedStorage, PostgresReadingBus, PostgresStorage } from "@wattkit/storage-postgres"
 import { type EmbeddedPostgresError, layer as layerPostgres } from "@wattkit/storage-postgres/embedded"
@@ -43,6 +53,15 @@ export type Stores =
   | LocationStore
   | ApiKeyStore
   | TenantStore
+  | UserStore
+  | MembershipStore
+  | SessionStore
+  | OneTimeStore
+  | SigningKeyStore
+  | AuditStore
+  | ConsentStore
+  | PersonalData
+  | TariffStore
   | StorageHealth
 
 const layerHealth: Layer.Layer<StorageHealth, never, SqlClient.SqlClient> = Layer.effect(
@@ -60,7 +79,7 @@ const layerEmbedded = (dataDir: string): Layer.Layer<Stores, StorageError | Embe
   )
 
 /** Everything in memory, until the process ends: for tests of the server. */
-export const layerMemory: Layer.Layer<Stores | ReadingBus> = Layer.mergeAll(
+export const layerMemory: Layer.Layer<Stores | ReadingBus | ServerSecret> = Layer.mergeAll(
   Memory.layer,
   Memory.layerBus,
   Layer.succeed(StorageHealth, { name: "memory", check: Effect.void })

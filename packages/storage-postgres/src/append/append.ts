@@ -55,17 +55,15 @@ const storeHot = ({ copiedFrom, hot }: Appending, batch: Batch.Batch) => {
   const parameters = parametersOf(batch)
   const names = namesOf(batch.said)
   return Effect.map(
-    hot.use((connection) =>
-      connection.transaction((writing) => {
-        if (batch.fresh.length > 0) {
-          if (batch.fresh.length < copiedFrom) {
-            writing.run(insertStatement(batch.said), insertedOf(batch).map(array))
-          } else writing.copy(copyText(names), (writer) => writeFresh(writer, batch, names))
-          writing.run(stateStatement(batch), newestOf(batch).map(array))
-        }
-        if (parameters.places.length > 0) runStore(writing, parameters)
-      })
-    ),
+    hot.transaction((writing) => {
+      if (batch.fresh.length > 0) {
+        if (batch.fresh.length < copiedFrom) {
+          writing.run(insertStatement(batch.said), insertedOf(batch).map(array))
+        } else writing.copy(copyText(names), (writer) => writeFresh(writer, batch, names))
+        writing.run(stateStatement(batch), newestOf(batch).map(array))
+      }
+      if (parameters.places.length > 0) runStore(writing, parameters)
+    }),
     (rows) => outcomesOf(batch, parameters.places, refusedOf(rows))
   )
 }

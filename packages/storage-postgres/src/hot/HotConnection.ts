@@ -88,7 +88,7 @@ export class HotConnection {
       const connection = new HotConnection(made)
       const begun = connection.transaction(({ run }) => {
         for (const [name, value] of Object.entries({ ...planning, ...address.session }))
-          run(setting, [text(name), text(value)])
+          run(setting, [Messages.text(name), Messages.text(value)])
       })
       return Effect.onExit(Effect.as(begun, connection), (exit) =>
         Effect.sync(() => Exit.isFailure(exit) && connection.close())
@@ -151,11 +151,3 @@ const planning = { plan_cache_mode: "force_generic_plan" }
 const mostPrepared = 100
 
 const setting = { name: "wattkit_set", text: "SELECT set_config($1::text, $2::text, false)" }
-
-const text =
-  (value: string): Messages.Parameter =>
-  (writer) => {
-    const start = writer.length
-    writer.int32(0)
-    writer.int32At(start, writer.text(value))
-  }

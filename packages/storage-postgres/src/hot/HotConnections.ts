@@ -1,15 +1,19 @@
-import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Exit, Layer, Semaphore } from "effect"
 import type { SqlError } from "effect/sql"
+import { Sessions } from "../tenancy/Sessions.ts"
 import { addressOf } from "./address.ts"
-import { HotConnection } from "./HotConnection.ts"
+import { type AnsweredRow, HotConnection, type Writing } from "./HotConnection.ts"
+import { text } from "./messages.ts"
 
 /** The few connections that batches are written on. */
 export interface HotConnections {
-  /** Lends a connection that nobody else has; one that broke is replaced. */
-  readonly use: <A, E>(
-    work: (connection: HotConnection) => Effect.Effect<A, E>
-  ) => Effect.Effect<A, E | SqlError.SqlError>
+  /**
+   * Runs what is written as one transaction of the current tenant, on a connection that nobody else has, and
+   * answers all rows. A connection that broke is replaced.
+   */
+  readonly transaction: (
+    write: (writing: Writing) => void
+  ) => Effect.Effect<ReadonlyArray<AnsweredRow>, SqlError.SqlError>
 }
 
 /** The key of the HotConnections service. */
@@ -21,8 +25,14 @@ export const HotConnections = Context.Service<HotConnections>("@wattkit/storage-
  */
 export const usualCount = 2
 
+/** Says whose the transaction is, and answers no row. */
+const acting = {
+  name: "wattkit_act",
+  text: "SELECT 1 WHERE set_config('wattkit.tenant', $1::text, true) IS NULL"
+}
+
 const make = Effect.fnUntraced(function* (count: number) {
-  const { config } = yield* PgClient.PgClient
+  const { config, current } = yield* Sessions
   const address = addressOf(config)
   const places = yield* Semaphore.make(count)
   const idle: Array<HotConnection> = []
@@ -42,11 +52,21 @@ const make = Effect.fnUntraced(function* (count: number) {
       if (!connection.isBroken) idle.push(connection)
     })
   return HotConnections.of({
-    use: (work) =>
-      Semaphore.withPermit(places, Effect.acquireUseRelease(Effect.interruptible(take), work, putBack))
+    transaction: (write) =>
+      Effect.flatMap(current, (tenant) => {
+        const work = (connection: HotConnection) =>
+          connection.transaction((writing) => {
+            writing.run(acting, [text(tenant)])
+            write(writing)
+          })
+        return Semaphore.withPermit(
+          places,
+          Effect.acquireUseRelease(Effect.interruptible(take), work, putBack)
+        )
+      })
   })
 })
 
-/** Connections to the database of the client, made when they are first needed. */
-export const layer = (count: number = usualCount): Layer.Layer<HotConnections, never, PgClient.PgClient> =>
+/** Connections like the sessions of the stores, made when they are first needed. */
+export const layer = (count: number = usualCount): Layer.Layer<HotConnections, never, Sessions> =>
   Layer.effect(HotConnections, make(count))

@@ -31,6 +31,15 @@ export const prepare = (writer: BinaryWriter, name: string, text: string): void 
 /** A parameter: it writes its length and then its bytes in the binary format. */
 export type Parameter = (writer: BinaryWriter) => void
 
+/** A parameter that is text. */
+export const text =
+  (value: string): Parameter =>
+  (writer) => {
+    const start = writer.length
+    writer.int32(0)
+    writer.int32At(start, writer.text(value))
+  }
+
 /** Runs a prepared statement; what it answers comes back as text. */
 export const run = (writer: BinaryWriter, name: string, parameters: ReadonlyArray<Parameter>): void => {
   framed(writer, "B", () => {

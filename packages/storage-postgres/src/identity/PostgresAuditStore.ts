@@ -5,6 +5,7 @@ import {
   AuditStore,
   type ChainPlace,
   chainStart,
+  impersonal,
   type Instant,
   NotFound,
   type TenantId
@@ -13,6 +14,7 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import * as AnyText from "../anyText.ts"
 import { orStorageError } from "../storageError.ts"
+import { forTenant, forTenantsOf } from "../tenancy/CurrentTenant.ts"
 import * as Parameters from "../usage/parameters.ts"
 
 interface Row extends Pick<AuditEntry, "number" | "before" | "after" | "previous" | "hash"> {
@@ -84,7 +86,7 @@ const add = Effect.fnUntraced(function* (
     const end = ends.get(draft.tenantId)
     // What is written down has happened within a tenant: this is a mistake of ours.
     if (end === undefined) return yield* Effect.die(new NotFound({ what: "tenant", id: draft.tenantId }))
-    const entry = { ...draft, number: end.number + 1, previous: end.hash }
+    const entry = { ...impersonal(draft), number: end.number + 1, previous: end.hash }
     const hashed = { ...entry, hash: hashOf(entry) }
     ends.set(draft.tenantId, hashed)
     entries.push(hashed)
@@ -94,18 +96,24 @@ const add = Effect.fnUntraced(function* (
 
 const make = Effect.map(SqlClient.SqlClient, (sql): AuditStore => ({
   add: (drafts, hashOf) =>
-    drafts.length === 0 ? Effect.void : orStorageError(sql.withTransaction(add(sql, drafts, hashOf))),
-  list: Effect.fnUntraced(function* (tenantId, { action, before, by, limit, subject }) {
-    const only = (column: "by" | "action" | "subject", value: string | undefined) =>
-      value === undefined ? sql`` : sql`AND ${sql(column)} = ${AnyText.encode(value)}`
-    const earlier = before === undefined ? sql`` : sql`AND number < ${PgTypes.float8(before)}::bigint`
-    const rows = yield* sql<Row>`SELECT number::float8 AS number, at, by, action, subject, before, after,
+    drafts.length === 0
+      ? Effect.void
+      : orStorageError(forTenantsOf(sql.withTransaction(add(sql, drafts, hashOf)), drafts)),
+  list: Effect.fnUntraced(
+    function* (tenantId, { action, before, by, limit, subject }) {
+      const only = (column: "by" | "action" | "subject", value: string | undefined) =>
+        value === undefined ? sql`` : sql`AND ${sql(column)} = ${AnyText.encode(value)}`
+      const earlier = before === undefined ? sql`` : sql`AND number < ${PgTypes.float8(before)}::bigint`
+      const rows = yield* sql<Row>`SELECT number::float8 AS number, at, by, action, subject, before, after,
           previous, hash
         FROM audit_logs WHERE tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId})
           ${earlier} ${only("by", by)} ${only("action", action)} ${only("subject", subject)}
         ORDER BY audit_logs.number DESC LIMIT ${limit}`
-    return rows.map((row) => toEntry(tenantId, row))
-  }, orStorageError)
+      return rows.map((row) => toEntry(tenantId, row))
+    },
+    forTenant,
+    orStorageError
+  )
 }))
 
 /** Keeps in PostgreSQL what was done. */

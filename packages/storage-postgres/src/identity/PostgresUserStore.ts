@@ -5,6 +5,7 @@ import { SqlClient, SqlError } from "effect/sql"
 import * as AnyText from "../anyText.ts"
 import * as Rows from "../rows.ts"
 import { orStorageError, sqlState } from "../storageError.ts"
+import { forTenant } from "../tenancy/CurrentTenant.ts"
 import * as Parameters from "../usage/parameters.ts"
 
 interface Row extends Pick<User, "id" | "name"> {
@@ -13,6 +14,7 @@ interface Row extends Pick<User, "id" | "name"> {
   readonly verified_at: Date | null
   readonly disabled_at: Date | null
   readonly erase_at: Date | null
+  readonly preferences: User["preferences"] | null
   readonly password_hash: string | null
   readonly totp_sealed: string | null
   readonly totp_confirmed_at: Date | null
@@ -21,7 +23,7 @@ interface Row extends Pick<User, "id" | "name"> {
   readonly version: number
 }
 
-const columns = `u.id, u.email, u.name, u.created_at, u.verified_at, u.disabled_at, u.erase_at,
+const columns = `u.id, u.email, u.name, u.created_at, u.verified_at, u.disabled_at, u.erase_at, u.preferences,
   u.password_hash, u.totp_sealed, u.totp_confirmed_at, u.totp_step::float8 AS totp_step,
   u.recovery_digests, u.version::float8 AS version`
 
@@ -36,7 +38,8 @@ const toKnown = (row: Row): KnownUser => ({
     createdAt: instant(row.created_at),
     verifiedAt: instantOr(row.verified_at),
     disabledAt: instantOr(row.disabled_at),
-    eraseAt: instantOr(row.erase_at)
+    eraseAt: instantOr(row.erase_at),
+    ...(row.preferences !== null && row.preferences !== undefined && { preferences: row.preferences })
   },
   secrets: {
     passwordHash: row.password_hash,
@@ -53,11 +56,12 @@ const values = (sql: SqlClient.SqlClient, { secrets, user }: Omit<KnownUser, "ve
   sql`${AnyText.encode(user.email)}::text, ${Rows.storable(user.name)}::text,
     ${PgTypes.timestamptz(user.createdAt)}, ${PgTypes.timestamptz(user.verifiedAt)},
     ${PgTypes.timestamptz(user.disabledAt)}, ${PgTypes.timestamptz(user.eraseAt)},
+    ${user.preferences === undefined ? null : JSON.stringify(user.preferences)}::text::json,
     ${secrets.passwordHash}::text, ${secrets.totpSealed}::text,
     ${PgTypes.timestamptz(secrets.totpConfirmedAt)}, ${PgTypes.float8(secrets.totpStep)}::bigint,
     ${Parameters.texts(secrets.recoveryDigests)}::text[]`
 
-const kept = `email, name, created_at, verified_at, disabled_at, erase_at,
+const kept = `email, name, created_at, verified_at, disabled_at, erase_at, preferences,
   password_hash, totp_sealed, totp_confirmed_at, totp_step, recovery_digests`
 
 const uniqueViolation = "23505"
@@ -103,10 +107,19 @@ const make = Effect.map(SqlClient.SqlClient, (sql): UserStore => {
         ),
       orStorageError
     ),
-    list: Effect.fnUntraced(function* (tenantId, page) {
-      const rows = yield* sql<Row>`${selected} JOIN memberships m ON m.user_key = u.key
+    list: Effect.fnUntraced(
+      function* (tenantId, page) {
+        const rows = yield* sql<Row>`${selected} JOIN memberships m ON m.user_key = u.key
         WHERE m.tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId}) AND u.id > ${page.after ?? ""}
         ORDER BY u.id LIMIT ${page.limit}`
+        return rows.map((row) => toKnown(row).user)
+      },
+      forTenant,
+      orStorageError
+    ),
+    dueForErasure: Effect.fnUntraced(function* (now, limit) {
+      const rows = yield* sql<Row>`${selected} WHERE u.erase_at <= ${PgTypes.timestamptz(now)}
+        ORDER BY u.erase_at, u.id LIMIT ${limit}`
       return rows.map((row) => toKnown(row).user)
     }, orStorageError),
     remove: Effect.fnUntraced(function* (id) {

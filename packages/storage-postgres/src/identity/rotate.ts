@@ -35,6 +35,7 @@ export const rotate = Effect.fnUntraced(function* (
   if (row === undefined) return unknown
   const session = SessionRow.toSession(row)
   if (session.endedAt !== null || session.expiresAt <= turn.now) return unknown
+  if (turn.now >= session.usedAt + turn.idleMs) return unknown
   const ofSession = sql`(SELECT key FROM sessions WHERE id = ${session.id})`
   if (row.spent_at === null) {
     const next = AnyText.encode(turn.next)

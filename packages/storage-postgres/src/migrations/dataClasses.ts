@@ -21,8 +21,8 @@ const cells = "imported exported estimated power_min_w power_max_w covered_ms re
  */
 export const dataClasses: { readonly [table: string]: TableClasses } = {
   api_keys: {
-    operational: "id tenant_key device_id scopes prefix created_at revoked_at",
-    personal: "name",
+    operational: "id tenant_key device_id user_key locations scopes prefix created_at expires_at revoked_at",
+    personal: "name last_used_at",
     secret: "digest"
   },
   audit_logs: {
@@ -31,6 +31,7 @@ export const dataClasses: { readonly [table: string]: TableClasses } = {
   },
   bindings: { operational: "tenant_key format device_key channel fields created_at", personal: "subject" },
   channels: { operational: "key tenant_key device_key name rules says" },
+  consents: { operational: "number user_key", personal: "at is_given subject version" },
   dead_letters: {
     operational: `tenant_key received_at settled_at bytes is_retained id carrier reason format device_id
       settled_as`,
@@ -38,23 +39,26 @@ export const dataClasses: { readonly [table: string]: TableClasses } = {
     measured: "payload"
   },
   device_reports: { operational: "device_key", measured: "at status" },
-  device_state: { operational: "channel_key received_at", measured: `at ${said}` },
+  device_state: { operational: "tenant_key channel_key received_at", measured: `at ${said}` },
   device_status_history: { operational: "device_key", measured: "at status" },
   devices: {
-    operational: "key id tenant_key location_id parent_id role kind created_at",
+    operational: "key id tenant_key location_id parent_id role kind created_at removed_at",
     personal: "name"
   },
-  energy_daily: { operational: "channel_key", measured: `start_at end_at day ${cells}` },
+  energy_daily: { operational: "tenant_key channel_key", measured: `start_at end_at day ${cells}` },
   energy_hourly: { operational: "channel_key", measured: `start ${cells}` },
   green_energy_daily: {
     operational: "tenant_key location_id",
     measured: "day start_at end_at generated self_consumed exported_to_grid imported_from_grid"
   },
   idempotent_requests: { operational: "tenant_key begun_at id fingerprint", secret: "answer" },
-  location_zones: { operational: "location_id from_date", personal: "zone" },
-  locations: { operational: "id tenant_key kind currency created_at", personal: "name zone" },
+  location_zones: { operational: "tenant_key location_id from_date", personal: "zone" },
+  locations: {
+    operational: "id tenant_key kind currency created_at removed_at",
+    personal: "name zone address area_m2 occupants"
+  },
   membership_locations: { operational: "tenant_key user_key location_id" },
-  memberships: { operational: "tenant_key user_key created_at role" },
+  memberships: { operational: "tenant_key user_key created_at role disabled_at" },
   one_time: { operational: "user_key tenant_key expires_at purpose", secret: "digest" },
   quarantine: {
     operational: "tenant_key id device_key reason received_at settled_at settled_as shifted_ms",
@@ -74,12 +78,17 @@ export const dataClasses: { readonly [table: string]: TableClasses } = {
     personal: "created_at used_at agent"
   },
   signing_keys: { operational: "created_at expires_at id public_jwk", secret: "sealed" },
+  tariff_assignments: { operational: "tenant_key location_id direction from_date tariff_id" },
+  tariffs: {
+    operational: "tenant_key id created_at changed_at removed_at",
+    personal: "name definition"
+  },
   tenants: { operational: "key id created_at", personal: "name" },
   usage_15m: { operational: "channel_key", measured: `start ${cells}` },
   usage_stale: { operational: "id marked_at channel_keys froms tos days_only" },
   users: {
     operational: "key version created_at verified_at disabled_at erase_at totp_confirmed_at totp_step",
-    personal: "id email name",
+    personal: "id email name preferences",
     secret: "password_hash totp_sealed recovery_digests"
   },
   wattkit_migrations: { operational: "migration_id created_at name" }

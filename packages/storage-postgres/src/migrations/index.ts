@@ -4,6 +4,8 @@ import { channels } from "./0003_channels.ts"
 import { messages } from "./0004_messages.ts"
 import { identity } from "./0005_identity.ts"
 import { requests } from "./0006_requests.ts"
+import { access } from "./0007_access.ts"
+import { rowSecurity } from "./0008_row_security.ts"
 
 /** Every migration by number and name. A number that was released is never changed, only followed. */
 export const migrations = {
@@ -12,5 +14,7 @@ export const migrations = {
   "0003_channels": channels,
   "0004_messages": messages,
   "0005_identity": identity,
-  "0006_requests": requests
+  "0006_requests": requests,
+  "0007_access": access,
+  "0008_row_security": rowSecurity
 }

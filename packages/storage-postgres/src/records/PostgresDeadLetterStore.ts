@@ -11,6 +11,7 @@ import { Effect, Layer, Result } from "effect"
 import { SqlClient } from "effect/sql"
 import * as AnyText from "../anyText.ts"
 import { orStorageError } from "../storageError.ts"
+import { acrossTenants, forTenant } from "../tenancy/CurrentTenant.ts"
 import { forgetLetters } from "./forget.ts"
 
 type Settled = NonNullable<DeadLetter["settled"]>
@@ -107,36 +108,49 @@ const make = Effect.map(SqlClient.SqlClient, (sql): DeadLetterStore => {
   const of = (tenantId: TenantId) => sql`tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId})`
   const rowsOf = (tenantId: TenantId, rows: ReadonlyArray<Row>) =>
     rows.map((row) => toDeadLetter(tenantId, row))
-  const waiting = Effect.fnUntraced(function* (tenantId: TenantId, deviceId?: DeviceId) {
-    const sent = deviceId === undefined ? sql`` : sql`AND device_id = ${deviceId}`
-    const rows = yield* sql<{ count: number; bytes: number }>`
+  const waiting = Effect.fnUntraced(
+    function* (tenantId: TenantId, deviceId?: DeviceId) {
+      const sent = deviceId === undefined ? sql`` : sql`AND device_id = ${deviceId}`
+      const rows = yield* sql<{ count: number; bytes: number }>`
       SELECT count(*)::float8 AS count, coalesce(sum(bytes), 0)::float8 AS bytes
       FROM dead_letters WHERE ${of(tenantId)} AND settled_at IS NULL ${sent}`
-    return rows[0] ?? { count: 0, bytes: 0 }
-  }, orStorageError)
+      return rows[0] ?? { count: 0, bytes: 0 }
+    },
+    forTenant,
+    orStorageError
+  )
 
   return {
     add: Effect.fnUntraced(function* (tenantId: TenantId, letters: ReadonlyArray<DeadLetter>) {
-      if (letters.length > 0) yield* orStorageError(insert(sql, tenantId, letters))
+      if (letters.length > 0) yield* orStorageError(forTenant(insert(sql, tenantId, letters), tenantId))
       return { waiting: (yield* waiting(tenantId)).count }
     }),
-    list: Effect.fnUntraced(function* (tenantId, { after, format, limit, reason, subject, waiting: waits }) {
-      const equal = (column: string, value: string | undefined) =>
-        value === undefined ? sql`` : sql`AND ${sql(column)} = ${AnyText.encode(value)}`
-      const stillWaiting = waits ? sql`AND settled_at IS NULL` : sql``
-      const rows = yield* sql<Row>`SELECT ${columns} FROM dead_letters
+    list: Effect.fnUntraced(
+      function* (tenantId, { after, format, limit, reason, subject, waiting: waits }) {
+        const equal = (column: string, value: string | undefined) =>
+          value === undefined ? sql`` : sql`AND ${sql(column)} = ${AnyText.encode(value)}`
+        const stillWaiting = waits ? sql`AND settled_at IS NULL` : sql``
+        const rows = yield* sql<Row>`SELECT ${columns} FROM dead_letters
         WHERE ${of(tenantId)} ${stillWaiting} ${equal("format", format)} ${equal("subject", subject)}
           ${equal("reason", reason)} AND id > ${AnyText.encode(after ?? "")}
         ORDER BY id LIMIT ${limit}`
-      return rowsOf(tenantId, rows)
-    }, orStorageError),
-    get: Effect.fnUntraced(function* (tenantId, ids) {
-      const rows = yield* sql<Row>`SELECT ${columns} FROM dead_letters
+        return rowsOf(tenantId, rows)
+      },
+      forTenant,
+      orStorageError
+    ),
+    get: Effect.fnUntraced(
+      function* (tenantId, ids) {
+        const rows = yield* sql<Row>`SELECT ${columns} FROM dead_letters
         WHERE ${of(tenantId)} AND id = ANY (${texts(ids)}::text[]) ORDER BY id`
-      return rowsOf(tenantId, rows)
-    }, orStorageError),
-    settle: Effect.fnUntraced(function* (tenantId, ids, { as, at, by }) {
-      yield* sql`WITH chosen AS MATERIALIZED (
+        return rowsOf(tenantId, rows)
+      },
+      forTenant,
+      orStorageError
+    ),
+    settle: Effect.fnUntraced(
+      function* (tenantId, ids, { as, at, by }) {
+        yield* sql`WITH chosen AS MATERIALIZED (
           SELECT tenant_key, id FROM dead_letters
           WHERE ${of(tenantId)} AND id = ANY (${texts(ids)}::text[]) AND settled_at IS NULL
           ORDER BY id FOR UPDATE
@@ -144,9 +158,12 @@ const make = Effect.map(SqlClient.SqlClient, (sql): DeadLetterStore => {
         UPDATE dead_letters l SET settled_at = ${PgTypes.timestamptz(at)}, settled_by = ${AnyText.encode(by)},
           settled_as = ${as}
         FROM chosen c WHERE l.tenant_key = c.tenant_key AND l.id = c.id AND l.settled_at IS NULL`
-    }, orStorageError),
+      },
+      forTenant,
+      orStorageError
+    ),
     waiting,
-    forget: (before, limit) => orStorageError(forgetLetters(sql, before, limit))
+    forget: (before, limit) => orStorageError(acrossTenants(forgetLetters(sql, before, limit)))
   }
 })
 

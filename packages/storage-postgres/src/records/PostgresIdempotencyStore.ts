@@ -11,6 +11,7 @@ import {
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { orStorageError } from "../storageError.ts"
+import { acrossTenants, forTenant } from "../tenancy/CurrentTenant.ts"
 import { forgetRequests } from "./forget.ts"
 
 /** So many requests of a tenant are kept, which one beyond the limits of every client does not reach. */
@@ -73,25 +74,37 @@ const tryToBegin = (
 const make = (most: number) =>
   Effect.map(SqlClient.SqlClient, (sql): IdempotencyStore => ({
     capabilities: { most },
-    begin: Effect.fnUntraced(function* (tenantId, request) {
-      for (;;) {
-        const [row] = yield* tryToBegin(sql, most, tenantId, request)
-        if (row?.tenant !== true) return yield* new NotFound({ what: "tenant", id: tenantId })
-        const begun = toBegun(row, request.fingerprint)
-        if (begun !== undefined) return begun
-      }
-    }, orStorageError),
-    keep: Effect.fnUntraced(function* (tenantId, id, answer) {
-      yield* sql`UPDATE idempotent_requests SET answer = ${answer}
+    begin: Effect.fnUntraced(
+      function* (tenantId, request) {
+        for (;;) {
+          const [row] = yield* tryToBegin(sql, most, tenantId, request)
+          if (row?.tenant !== true) return yield* new NotFound({ what: "tenant", id: tenantId })
+          const begun = toBegun(row, request.fingerprint)
+          if (begun !== undefined) return begun
+        }
+      },
+      forTenant,
+      orStorageError
+    ),
+    keep: Effect.fnUntraced(
+      function* (tenantId, id, answer) {
+        yield* sql`UPDATE idempotent_requests SET answer = ${answer}
         WHERE tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId}) AND id = ${id}
           AND answer IS NULL`
-    }, orStorageError),
-    release: Effect.fnUntraced(function* (tenantId, id) {
-      yield* sql`DELETE FROM idempotent_requests
+      },
+      forTenant,
+      orStorageError
+    ),
+    release: Effect.fnUntraced(
+      function* (tenantId, id) {
+        yield* sql`DELETE FROM idempotent_requests
         WHERE tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId}) AND id = ${id}
           AND answer IS NULL`
-    }, orStorageError),
-    forget: (before, limit) => orStorageError(forgetRequests(sql, before, limit))
+      },
+      forTenant,
+      orStorageError
+    ),
+    forget: (before, limit) => orStorageError(acrossTenants(forgetRequests(sql, before, limit)))
   }))
 
 /** Keeps requests in PostgreSQL, so many of a tenant. */

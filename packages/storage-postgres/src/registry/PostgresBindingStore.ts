@@ -11,6 +11,7 @@ import { Effect, Layer, Result } from "effect"
 import { SqlClient } from "effect/sql"
 import * as AnyText from "../anyText.ts"
 import { orStorageError } from "../storageError.ts"
+import { forTenant, forTenantOf } from "../tenancy/CurrentTenant.ts"
 
 interface Row extends Pick<Binding, "format" | "subject" | "channel" | "fields"> {
   readonly device_id: Binding["deviceId"]
@@ -37,10 +38,11 @@ const make = Effect.map(SqlClient.SqlClient, (sql): BindingStore => {
   const rowsOf = (tenantId: TenantId, rows: ReadonlyArray<Row>) => rows.map((row) => toBinding(tenantId, row))
 
   return {
-    set: Effect.fnUntraced(function* (binding: Binding) {
-      // As text that is JSON, the names of fields are escaped, whatever is in them.
-      const fields = JSON.stringify(binding.fields)
-      const rows = yield* sql`INSERT INTO bindings AS b
+    set: Effect.fnUntraced(
+      function* (binding: Binding) {
+        // As text that is JSON, the names of fields are escaped, whatever is in them.
+        const fields = JSON.stringify(binding.fields)
+        const rows = yield* sql`INSERT INTO bindings AS b
           (tenant_key, format, subject, device_key, channel, fields, created_at)
         SELECT tenant_key, ${binding.format}::text, ${AnyText.encode(binding.subject)}::text, key,
           ${binding.channel}::text, ${fields}::text::json, ${PgTypes.timestamptz(binding.createdAt)}
@@ -48,10 +50,14 @@ const make = Effect.map(SqlClient.SqlClient, (sql): BindingStore => {
         ON CONFLICT (tenant_key, format, subject) DO UPDATE SET device_key = excluded.device_key,
           channel = excluded.channel, fields = excluded.fields, created_at = excluded.created_at
         RETURNING device_key`
-      if (rows.length === 0) return yield* new NotFound({ what: "device", id: binding.deviceId })
-    }, orStorageError),
-    get: Effect.fnUntraced(function* (tenantId: TenantId, keys: ReadonlyArray<BindingKey>) {
-      const rows = yield* sql<Row>`${selected}
+        if (rows.length === 0) return yield* new NotFound({ what: "device", id: binding.deviceId })
+      },
+      forTenantOf,
+      orStorageError
+    ),
+    get: Effect.fnUntraced(
+      function* (tenantId: TenantId, keys: ReadonlyArray<BindingKey>) {
+        const rows = yield* sql<Row>`${selected}
         WHERE b.${ofTenant(tenantId)} AND (b.format, b.subject) IN (
           SELECT format, subject FROM unnest(
             ${texts(keys.map(({ format }) => format))}::text[],
@@ -59,27 +65,38 @@ const make = Effect.map(SqlClient.SqlClient, (sql): BindingStore => {
           ) AS k (format, subject)
         )
         ORDER BY b.format, b.subject`
-      return rowsOf(tenantId, rows)
-    }, orStorageError),
-    list: Effect.fnUntraced(function* (tenantId, { after, deviceId, limit }) {
-      const ofDevice = deviceId === undefined ? sql`` : sql`AND d.id = ${deviceId}`
-      const following =
-        after === undefined
-          ? sql``
-          : sql`AND (b.format, b.subject) >
+        return rowsOf(tenantId, rows)
+      },
+      forTenant,
+      orStorageError
+    ),
+    list: Effect.fnUntraced(
+      function* (tenantId, { after, deviceId, limit }) {
+        const ofDevice = deviceId === undefined ? sql`` : sql`AND d.id = ${deviceId}`
+        const following =
+          after === undefined
+            ? sql``
+            : sql`AND (b.format, b.subject) >
               (${AnyText.encode(after.format)}, ${AnyText.encode(after.subject)})`
-      const rows = yield* sql<Row>`${selected}
+        const rows = yield* sql<Row>`${selected}
         WHERE b.${ofTenant(tenantId)} ${ofDevice} ${following}
         ORDER BY b.format, b.subject LIMIT ${limit}`
-      return rowsOf(tenantId, rows)
-    }, orStorageError),
-    remove: Effect.fnUntraced(function* (tenantId, { format, subject }) {
-      const rows = yield* sql`DELETE FROM bindings
+        return rowsOf(tenantId, rows)
+      },
+      forTenant,
+      orStorageError
+    ),
+    remove: Effect.fnUntraced(
+      function* (tenantId, { format, subject }) {
+        const rows = yield* sql`DELETE FROM bindings
         WHERE ${ofTenant(tenantId)} AND format = ${AnyText.encode(format)}
           AND subject = ${AnyText.encode(subject)}
         RETURNING format`
-      return rows.length > 0
-    }, orStorageError)
+        return rows.length > 0
+      },
+      forTenant,
+      orStorageError
+    )
   }
 })
 

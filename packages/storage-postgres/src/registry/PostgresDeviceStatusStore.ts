@@ -12,6 +12,7 @@ import { SqlClient } from "effect/sql"
 import { locks } from "../locks.ts"
 import * as Rows from "../rows.ts"
 import { orStorageError } from "../storageError.ts"
+import { acrossTenants, forTenant } from "../tenancy/CurrentTenant.ts"
 
 type Row = Rows.DeviceStatusRow & { readonly device_id: DeviceId; readonly tenant_id: TenantId }
 
@@ -58,23 +59,32 @@ const observe = (sql: SqlClient.SqlClient, now: Instant.Instant, silentMs: numbe
   FROM written w JOIN devices d ON d.key = w.device_key JOIN tenants t ON t.key = d.tenant_key ORDER BY d.id`
 
 const make = Effect.map(SqlClient.SqlClient, (sql): DeviceStatusStore => ({
-  observe: Effect.fnUntraced(function* (now, silentMs) {
-    const rows = yield* sql.withTransaction(
-      Effect.andThen(sql`SELECT pg_advisory_xact_lock(${locks.observe})`, observe(sql, now, silentMs))
-    )
-    return rows.map(({ device_id, tenant_id, ...row }) => ({
-      ...Rows.toDeviceStatus(device_id, row),
-      tenantId: tenant_id
-    }))
-  }, orStorageError),
-  report: Effect.fnUntraced(function* (tenantId: TenantId, deviceId: DeviceId, at, status) {
-    const rows = yield* sql<{ changed: boolean | null }>`SELECT wattkit_report_status(
+  observe: Effect.fnUntraced(
+    function* (now, silentMs) {
+      const rows = yield* sql.withTransaction(
+        Effect.andThen(sql`SELECT pg_advisory_xact_lock(${locks.observe})`, observe(sql, now, silentMs))
+      )
+      return rows.map(({ device_id, tenant_id, ...row }) => ({
+        ...Rows.toDeviceStatus(device_id, row),
+        tenantId: tenant_id
+      }))
+    },
+    acrossTenants,
+    orStorageError
+  ),
+  report: Effect.fnUntraced(
+    function* (tenantId: TenantId, deviceId: DeviceId, at, status) {
+      const rows = yield* sql<{ changed: boolean | null }>`SELECT wattkit_report_status(
       ${tenantId}, ${deviceId}, ${PgTypes.timestamptz(at)}, ${status}) AS changed`
-    return rows[0]?.changed ?? (yield* new NotFound({ what: "device", id: deviceId }))
-  }, orStorageError),
-  history: Effect.fnUntraced(function* (tenantId, deviceId, within) {
-    const start = PgTypes.timestamptz(within.start)
-    const rows = yield* sql<Rows.DeviceStatusRow>`WITH device AS MATERIALIZED (
+      return rows[0]?.changed ?? (yield* new NotFound({ what: "device", id: deviceId }))
+    },
+    forTenant,
+    orStorageError
+  ),
+  history: Effect.fnUntraced(
+    function* (tenantId, deviceId, within) {
+      const start = PgTypes.timestamptz(within.start)
+      const rows = yield* sql<Rows.DeviceStatusRow>`WITH device AS MATERIALIZED (
           SELECT d.key FROM devices d JOIN tenants t ON t.key = d.tenant_key
           WHERE t.id = ${tenantId} AND d.id = ${deviceId}
         )
@@ -85,8 +95,11 @@ const make = Effect.map(SqlClient.SqlClient, (sql): DeviceStatusStore => ({
           WHERE device_key = (SELECT key FROM device) AND at > ${start}
             AND at < ${PgTypes.timestamptz(within.end)}
         ORDER BY at`
-    return rows.map((row): DeviceStatus => Rows.toDeviceStatus(deviceId, row))
-  }, orStorageError)
+      return rows.map((row): DeviceStatus => Rows.toDeviceStatus(deviceId, row))
+    },
+    forTenant,
+    orStorageError
+  )
 }))
 
 /** Keeps in PostgreSQL when devices were online and offline. */

@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { type ApiKey, ApiKeyStore, DeviceStore, type LocationStore, type TenantStore } from "@wattkit/core"
+import { ApiKeyStore, type DeviceId, DeviceStore } from "@wattkit/core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -14,26 +14,9 @@ import {
   freshDeviceId,
   freshTenant
 } from "./registered.ts"
+import { digestOf, freshKey, type Needs, personalKeyChecks } from "./registry/keys.ts"
 
-type KeyCheck = Check<ApiKeyStore | DeviceStore | LocationStore | TenantStore>
-
-const digestOf = (id: string): string => id.replaceAll("-", "").padEnd(64, "0")
-
-const freshKey = (tenantId: ApiKey["tenantId"], over: Partial<ApiKey> = {}): ApiKey => {
-  const id = freshApiKeyId()
-  return {
-    id,
-    tenantId,
-    name: "Gateway",
-    scopes: ["ingest"],
-    deviceId: null,
-    prefix: "wk_ab12",
-    digest: digestOf(id),
-    createdAt: at(3),
-    revokedAt: null,
-    ...over
-  }
-}
+type KeyCheck = Check<Needs>
 
 const keeps: ReadonlyArray<KeyCheck> = [
   {
@@ -113,7 +96,7 @@ const keeps: ReadonlyArray<KeyCheck> = [
 
 const revokes: ReadonlyArray<KeyCheck> = [
   {
-    name: "a revoked key is still found, with the instant of its first revocation",
+    name: "a revoked key is still found, with the instant from which it was revoked",
     run: Effect.gen(function* () {
       const store = yield* ApiKeyStore
       const key = freshKey((yield* addTenant).id)
@@ -123,6 +106,23 @@ const revokes: ReadonlyArray<KeyCheck> = [
       const revoked = { ...key, revokedAt: at(10) }
       assert.deepStrictEqual(yield* store.findByDigest(key.digest), Option.some(revoked))
       assert.deepStrictEqual(yield* store.list(key.tenantId, { limit: 9 }), [revoked])
+      yield* store.revoke(key.tenantId, key.id, at(5))
+      assert.strictEqual((yield* store.get(key.tenantId, key.id)).revokedAt, at(5))
+    })
+  },
+  {
+    name: "lists the keys of one device",
+    run: Effect.gen(function* () {
+      const store = yield* ApiKeyStore
+      const place = yield* addLocation
+      const devices = [freshDevice(place), freshDevice(place)] as const
+      for (const device of devices) yield* (yield* DeviceStore).add(device)
+      const own = freshKey(place.tenantId, { deviceId: devices[0].id })
+      yield* store.add(own)
+      yield* store.add(freshKey(place.tenantId))
+      const of = (deviceId: DeviceId) => store.list(place.tenantId, { limit: 9, deviceId })
+      assert.deepStrictEqual(yield* of(devices[0].id), [own])
+      assert.deepStrictEqual(yield* of(devices[1].id), [])
     })
   },
   {
@@ -159,11 +159,11 @@ const revokes: ReadonlyArray<KeyCheck> = [
 ]
 
 /** Everything an `ApiKeyStore` promises, one check for each promise. */
-export const apiKeyStoreChecks: ReadonlyArray<KeyCheck> = [...keeps, ...revokes]
+export const apiKeyStoreChecks: ReadonlyArray<KeyCheck> = [...keeps, ...revokes, ...personalKeyChecks]
 
 /** Registers the tests every `ApiKeyStore` has to pass, over a layer that also carries the registry. */
 export const apiKeyStoreSuite = <E>(
   name: string,
-  layer: Layer.Layer<ApiKeyStore | DeviceStore | LocationStore | TenantStore, E>,
+  layer: Layer.Layer<Needs, E>,
   options: SuiteOptions = {}
 ): void => register(`${name}: ApiKeyStore`, layer, apiKeyStoreChecks, options)

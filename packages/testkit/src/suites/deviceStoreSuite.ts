@@ -5,6 +5,7 @@ import type * as Layer from "effect/Layer"
 import { type Check, register, type SuiteOptions } from "./Check.ts"
 import * as Refusals from "./refusals.ts"
 import { addLocation, at, freshDevice, freshDeviceId, freshLocation, freshTenant } from "./registered.ts"
+import { deviceChanges } from "./registry/devices.ts"
 
 type DeviceCheck = Check<DeviceStore | LocationStore | TenantStore>
 
@@ -94,16 +95,22 @@ const refuses: ReadonlyArray<DeviceCheck> = [
     })
   },
   {
-    name: "refuses an id that is taken, also by another tenant, and keeps the first",
+    name: "refuses an id that is taken and keeps the first; another tenant may have the same",
     run: Effect.gen(function* () {
       const store = yield* DeviceStore
       const device = freshDevice(yield* addLocation)
-      const theirs = yield* addLocation
+      const place = yield* addLocation
       yield* store.add(device)
       yield* Refusals.assertTaken("device", device.id, store.add({ ...device, name: "other" }))
-      yield* Refusals.assertTaken("device", device.id, store.add(freshDevice(theirs, { id: device.id })))
+      yield* Refusals.assertMissing("device", device.id, store.get(place.tenantId, device.id))
+      const theirs = freshDevice(place, { id: device.id, name: "theirs" })
+      const child = freshDevice(place, { parentId: device.id })
+      yield* store.add(theirs)
+      yield* store.add(child)
       assert.deepStrictEqual(yield* store.get(device.tenantId, device.id), device)
-      yield* Refusals.assertMissing("device", device.id, store.get(theirs.tenantId, device.id))
+      assert.deepStrictEqual(yield* store.get(place.tenantId, device.id), theirs)
+      assert.deepStrictEqual(yield* store.list(device.tenantId, { limit: 9 }), [device])
+      assert.sameDeepMembers([...(yield* store.list(place.tenantId, { limit: 9 }))], [theirs, child])
     })
   },
   {
@@ -162,7 +169,12 @@ const lists: ReadonlyArray<DeviceCheck> = [
 ]
 
 /** Everything a `DeviceStore` promises, one check for each promise. */
-export const deviceStoreChecks: ReadonlyArray<DeviceCheck> = [...keeps, ...refuses, ...lists]
+export const deviceStoreChecks: ReadonlyArray<DeviceCheck> = [
+  ...keeps,
+  ...refuses,
+  ...lists,
+  ...deviceChanges
+]
 
 /** Registers the tests every `DeviceStore` has to pass, over a layer that also carries the registry. */
 export const deviceStoreSuite = <E>(

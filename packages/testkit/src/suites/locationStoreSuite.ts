@@ -1,11 +1,12 @@
 import { assert } from "@effect/vitest"
-import { type Location, LocationStore, type TenantStore } from "@wattkit/core"
+import { LocalDate, type Location, LocationStore, type TenantStore } from "@wattkit/core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { type Check, register, type SuiteOptions } from "./Check.ts"
 import * as Refusals from "./refusals.ts"
 import { zoneChecks } from "./zones.ts"
 import { addTenant, at, freshLocation, freshLocationId, freshTenant } from "./registered.ts"
+import { locationChanges } from "./registry/locations.ts"
 
 /** Everything a `LocationStore` promises, one check for each promise. */
 export const locationStoreChecks: ReadonlyArray<Check<LocationStore | TenantStore>> = [
@@ -49,16 +50,27 @@ export const locationStoreChecks: ReadonlyArray<Check<LocationStore | TenantStor
     })
   },
   {
-    name: "refuses an id that is taken, also by another tenant, and keeps the first",
+    name: "refuses an id that is taken and keeps the first; another tenant may have the same",
     run: Effect.gen(function* () {
       const store = yield* LocationStore
       const place = freshLocation((yield* addTenant).id)
       const other = yield* addTenant
       yield* store.add(place)
       yield* Refusals.assertTaken("location", place.id, store.add({ ...place, name: "other" }))
-      yield* Refusals.assertTaken("location", place.id, store.add({ ...place, tenantId: other.id }))
-      assert.deepStrictEqual(yield* store.get(place.tenantId, place.id), place)
       yield* Refusals.assertMissing("location", place.id, store.get(other.id, place.id))
+      const theirs = {
+        ...place,
+        tenantId: other.id,
+        name: "theirs",
+        zone: "Asia/Kathmandu" as Location["zone"]
+      }
+      yield* store.add(theirs)
+      const from = LocalDate.fromStringOrThrow("2026-03-01")
+      yield* store.changeZone(other.id, place.id, { from, zone: "Europe/Berlin" as Location["zone"] })
+      assert.deepStrictEqual(yield* store.get(place.tenantId, place.id), place)
+      assert.strictEqual((yield* store.zones(place.tenantId, place.id)).length, 1)
+      assert.strictEqual((yield* store.zones(other.id, place.id)).length, 2)
+      assert.strictEqual((yield* store.get(other.id, place.id)).name, "theirs")
     })
   },
   {
@@ -90,6 +102,7 @@ export const locationStoreChecks: ReadonlyArray<Check<LocationStore | TenantStor
       assert.deepStrictEqual(yield* list({ limit: 100, after: stem }), ids)
     })
   },
+  ...locationChanges,
   ...zoneChecks
 ]
 

@@ -3,7 +3,14 @@ import { TenantStore } from "@wattkit/core"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { type Check, register, type SuiteOptions } from "./Check.ts"
-import { assertMissing, assertTaken, awkwardNames, storedName, unstorableNames } from "./refusals.ts"
+import {
+  assertMissing,
+  assertTaken,
+  awkwardNames,
+  orderedSuffixes,
+  storedName,
+  unstorableNames
+} from "./refusals.ts"
 import { at, freshTenant } from "./registered.ts"
 
 /** Everything a `TenantStore` promises, one check for each promise. */
@@ -63,6 +70,40 @@ export const tenantStoreChecks: ReadonlyArray<Check<TenantStore>> = [
       yield* store.add(tenant)
       const upper = tenant.id.toUpperCase() as typeof tenant.id
       yield* assertMissing("tenant", upper, store.get(upper))
+    })
+  },
+  {
+    name: "lists all tenants in the order of ids, page by page",
+    run: Effect.gen(function* () {
+      const store = yield* TenantStore
+      const { id: stem } = freshTenant()
+      const tenants = orderedSuffixes.map((suffix) => freshTenant({ id: `${stem}${suffix}` as typeof stem }))
+      for (const tenant of tenants.toReversed()) yield* store.add(tenant)
+      const limit = tenants.length
+      assert.deepStrictEqual(yield* store.list({ limit, after: stem }), tenants)
+      assert.deepStrictEqual(yield* store.list({ limit: 3, after: tenants[4]!.id }), tenants.slice(5, 8))
+      const everybody = yield* store.list({ limit: 100_000 })
+      assert.deepStrictEqual(everybody.slice(-limit), tenants)
+    })
+  },
+  {
+    name: "renames a tenant and changes nothing else; none that is not there",
+    run: Effect.gen(function* () {
+      const store = yield* TenantStore
+      const [tenant, other] = [freshTenant(), freshTenant()]
+      for (const one of [tenant, other]) yield* store.add(one)
+      for (const name of awkwardNames) {
+        yield* store.rename(tenant.id, name)
+        assert.deepStrictEqual(yield* store.get(tenant.id), { ...tenant, name })
+      }
+      for (const name of unstorableNames) {
+        yield* store.rename(tenant.id, name)
+        assert.include(storedName(name), (yield* store.get(tenant.id)).name)
+      }
+      assert.deepStrictEqual(yield* store.get(other.id), other)
+      const absent = freshTenant().id
+      yield* assertMissing("tenant", absent, store.rename(absent, "x"))
+      yield* assertMissing("tenant", absent, store.get(absent))
     })
   }
 ]

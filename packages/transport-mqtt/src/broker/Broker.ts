@@ -41,37 +41,18 @@ export interface Broker {
   readonly close: () => Promise<void>
 }
 
-const authenticateAgain = <P>(
-  core: Core<P>,
-  connection: Connection<P>,
-  login: Parameters<BrokerOptions<P>["authenticate"]>[0]
-) =>
-  Promise.resolve()
-    .then(() => core.options.authenticate(login))
-    .then(
-      (peer) => {
-        if (peer === undefined) connection.end(Reason.notAuthorized)
-      },
-      // Who cannot be asked about stays; the next look asks again.
-      () => undefined
-    )
-
 /** Ends whatever took too long. */
 const lookAt = <P>(core: Core<P>, connection: Connection<P>, now: number): void => {
-  const { connectMs, recheckMs } = core.limits
+  const { connectMs } = core.limits
   const { joined } = connection
   if (joined === undefined) {
     if (now - connection.openedAt > connectMs) connection.destroy()
     return
   }
   if (connection.isStalled(now)) return connection.destroy()
-  const { keepAliveMs, login } = joined
+  const { keepAliveMs } = joined
   if (keepAliveMs > 0 && !connection.isHeldBack && now - connection.heardAt > keepAliveMs) {
-    return connection.end(Reason.keepAliveTimeout)
-  }
-  if (now - connection.checkedAt > recheckMs) {
-    connection.checkedAt = now
-    void authenticateAgain(core, connection, login)
+    connection.end(Reason.keepAliveTimeout)
   }
 }
 

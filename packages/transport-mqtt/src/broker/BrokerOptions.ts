@@ -47,8 +47,6 @@ export interface BrokerLimits {
   readonly unsentBytes: number
   /** How long a client may take nothing at all before it is cut off. */
   readonly stalledMs: number
-  /** How often whoever is connected is authenticated again, so that a revoked credential ends. */
-  readonly recheckMs: number
   /** How often time-outs are looked at. */
   readonly lookMs: number
   /** How long what is in flight may take when the broker closes. */
@@ -71,7 +69,6 @@ export const usualLimits: BrokerLimits = {
   retained: { messages: 10_000, bytes: 8 * 1024 * 1024 },
   unsentBytes: 1024 * 1024,
   stalledMs: 10_000,
-  recheckMs: 60_000,
   lookMs: 1_000,
   drainMs: 5_000
 }
@@ -94,6 +91,12 @@ export interface BrokerOptions<P> {
    * rejects, nothing is acknowledged and the connection is closed, so that the device sends again.
    */
   readonly take: (peer: P, incoming: Incoming) => Promise<Taken>
+  /**
+   * Looks after a client for as long as it is connected: `end` is called when it may not be any more, and
+   * what is answered when it is gone. Whoever is ended is told 0x87, and leaves neither a will nor a
+   * session.
+   */
+  readonly admit?: (peer: P, end: () => void) => () => void
   /** Hears who comes and goes. */
   readonly onStatus?: (peer: P, clientId: string, status: "connected" | "disconnected") => void
   readonly limits?: Partial<BrokerLimits>

@@ -29,6 +29,8 @@ export interface Joined<P> {
   readonly line: Line
   readonly keepAliveMs: number
   will: Will | undefined
+  /** Nobody has to look after it any more. */
+  release: () => void
 }
 
 /** What a connection leaves to others. */
@@ -62,7 +64,6 @@ export class Connection<P> implements Waiter {
   phase: "new" | "joining" | "open" | "closed" = "new"
   joined: Joined<P> | undefined
   heardAt = this.openedAt
-  checkedAt = this.openedAt
   /** How many of its messages are being stored. */
   inFlight = 0
   /** What it may publish to, as far as it was asked already. */
@@ -265,6 +266,13 @@ export class Connection<P> implements Waiter {
     stream.resume()
     stream.end(() => stream.destroy())
     setTimeout(() => stream.destroy(), goodbyeMs).unref()
+  }
+
+  /** Ends it because the client may not be here any more: it has no last word, and nothing is kept for it. */
+  expel(): void {
+    if (this.joined === undefined) return
+    this.joined.session.lifetimeMs = 0
+    this.end(Reason.notAuthorized, true)
   }
 
   /** Ends it without another word. */

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer"
 import { randomUUID } from "node:crypto"
 import type { Packet } from "mqtt-packet"
 import type { Login } from "./BrokerOptions.ts"
-import type { Connection, Will } from "./Connection.ts"
+import type { Connection, Joined, Will } from "./Connection.ts"
 import type { Frame } from "../packets/Frames.ts"
 import { Reason, returnCodeOf } from "../packets/Reason.ts"
 import type { Line, Session } from "./session/Session.ts"
@@ -68,9 +68,14 @@ const makeLine = <P>(connection: Connection<P>, { properties }: Connect): Line =
   }
 }
 
-/** The session of this client: what it left, or a new one; undefined when there are too many. */
+/**
+ * The session of this client: what it left, or a new one; undefined when there are too many. One in which
+ * something was subscribed that its client may not hear any more is over, because what came meanwhile waits
+ * in it.
+ */
 const sessionOf = <P>(
   { core }: Connection<P>,
+  peer: P,
   spaceName: string,
   key: string,
   isClean: boolean
@@ -78,7 +83,9 @@ const sessionOf = <P>(
   core.space(spaceName).sessions.get(key)?.line?.close(Reason.takenOver)
   const space = core.space(spaceName)
   const found = space.sessions.get(key)
-  if (found !== undefined && !isClean) return { session: found, isPresent: true }
+  const { maySubscribe } = core.options
+  const isSound = [...(found?.subscriptions.keys() ?? [])].every((filter) => maySubscribe(peer, filter))
+  if (found !== undefined && !isClean && isSound) return { session: found, isPresent: true }
   if (found !== undefined) core.endSession(spaceName, found)
   const session = core.makeSession(core.space(spaceName), key)
   return session === undefined ? undefined : { session, isPresent: false }
@@ -109,25 +116,34 @@ const welcome = <P>(
 /** Lets a client in that is known. */
 const enter = <P>(connection: Connection<P>, packet: Connect, login: Login, peer: P): void => {
   const { core } = connection
-  const { mayPublish: _, maySubscribe, onStatus, ownerOf, spaceOf } = core.options
+  const { admit, onStatus, ownerOf, spaceOf } = core.options
   const spaceName = spaceOf(peer)
   const key = JSON.stringify([ownerOf?.(peer) ?? "", login.clientId])
-  const found = sessionOf(connection, spaceName, key, packet.clean === true)
+  const found = sessionOf(connection, peer, spaceName, key, packet.clean === true)
   if (found === undefined) return refuse(connection, Reason.quotaExceeded)
   const { isPresent, session } = found
   const space = core.space(spaceName)
   core.comeBack(session)
   session.lifetimeMs = lifetimeOf(connection, packet)
-  for (const filter of session.subscriptions.keys()) {
-    if (!maySubscribe(peer, filter)) space.unsubscribe(session, filter)
-  }
   const line = makeLine(connection, packet)
   const keepAliveMs = (packet.keepalive ?? 0) * 1500
   const will = willOf(connection, packet, peer)
-  connection.joined = { peer, login, spaceName, space, session, line, keepAliveMs, will }
+  const joined: Joined<P> = {
+    peer,
+    login,
+    spaceName,
+    space,
+    session,
+    line,
+    keepAliveMs,
+    will,
+    release: () => undefined
+  }
+  connection.joined = joined
   connection.phase = "open"
   welcome(connection, isPresent, session, packet.clientId === "" ? login.clientId : undefined)
   onStatus?.(peer, login.clientId, "connected")
+  if (admit !== undefined) joined.release = admit(peer, () => connection.expel())
   session.resume(line, performance.now())
   connection.work()
 }

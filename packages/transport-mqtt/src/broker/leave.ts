@@ -31,6 +31,7 @@ const publishWill = <P>(core: Core<P>, { peer, session, spaceName }: Joined<P>, 
 export const left = <P>({ core }: Connection<P>, joined: Joined<P> | undefined, isClean: boolean): void => {
   if (joined === undefined) return
   const { login, peer, session, spaceName, will } = joined
+  joined.release()
   core.options.onStatus?.(peer, login.clientId, "disconnected")
   // The owner of a broker that closes knows that its clients did not go by themselves.
   const isOwed = will !== undefined && !isClean && !core.isClosing

@@ -1,8 +1,10 @@
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
+import type { ApiKey } from "../../model/ApiKey.ts"
 import type { Membership } from "../../model/identity/Membership.ts"
 import type { Session } from "../../model/identity/Session.ts"
-import type { SessionId, TenantId, UserId } from "../../model/ids.ts"
+import type { ApiKeyId, SessionId, TenantId, UserId } from "../../model/ids.ts"
+import type { Consent } from "../../ports/identity/ConsentStore.ts"
 import type { OneTime } from "../../ports/identity/OneTimeStore.ts"
 import type { KnownUser } from "../../ports/identity/UserStore.ts"
 import type { Instant } from "../../time/Instant.ts"
@@ -21,6 +23,9 @@ export interface KeptIdentity {
   readonly sessions: Map<SessionId, Session>
   readonly tokens: Map<string, KeptToken>
   readonly oneTimes: Map<string, OneTime>
+  readonly keys: Map<ApiKeyId, ApiKey>
+  /** In the order they were added. */
+  readonly consents: Array<Consent>
 }
 
 /** The key of what the stores in memory share. */
@@ -32,7 +37,9 @@ export const layer: Layer.Layer<KeptIdentity> = Layer.sync(KeptIdentity, () => (
   memberships: new Map(),
   sessions: new Map(),
   tokens: new Map(),
-  oneTimes: new Map()
+  oneTimes: new Map(),
+  keys: new Map(),
+  consents: []
 }))
 
 /** Takes a session out, with its tokens. */

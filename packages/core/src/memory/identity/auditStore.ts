@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { chainStart } from "../../model/identity/auditChain.ts"
+import { impersonal } from "../../model/identity/impersonal.ts"
 import type { TenantId } from "../../model/ids.ts"
 import { type AuditEntry, AuditStore } from "../../ports/identity/AuditStore.ts"
 import { TenantStore } from "../../ports/TenantStore.ts"
@@ -13,7 +14,7 @@ const make = Effect.map(TenantStore, (tenants): AuditStore => {
       for (const draft of drafts) {
         const chain = chains.get(draft.tenantId) ?? []
         const { hash: previous, number } = chain.at(-1) ?? chainStart
-        const entry = { ...structuredClone(draft), number: number + 1, previous }
+        const entry = { ...structuredClone(impersonal(draft)), number: number + 1, previous }
         chains.set(draft.tenantId, [...chain, { ...entry, hash: hashOf(entry) }])
       }
     }),

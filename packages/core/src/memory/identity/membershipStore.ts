@@ -7,11 +7,44 @@ import { NotFound } from "../../ports/registryErrors.ts"
 import { TenantStore } from "../../ports/TenantStore.ts"
 import { KeptIdentity } from "./KeptIdentity.ts"
 
+/** Whether a member may administer the tenant now. */
+const administers = ({ users }: KeptIdentity, { disabledAt, role, userId }: Membership): boolean => {
+  const user = users.get(userId)?.user
+  const isLetIn = disabledAt === null && user?.disabledAt === null && user.verifiedAt !== null
+  return role === "admin" && isLetIn
+}
+
+const isSame = (one: Membership, other: Membership): boolean =>
+  one.role === other.role &&
+  one.disabledAt === other.disabledAt &&
+  one.locations.join() === [...new Set(other.locations)].sort().join()
+
+/** Looks and changes at once: nobody comes between. */
+const replace = (kept: KeptIdentity, known: Membership, next: Membership | null) => {
+  const members = kept.memberships.get(known.tenantId)
+  const now = members?.get(known.userId)
+  if (members === undefined || now === undefined || !isSame(now, known)) return "changed" as const
+  const isLost = administers(kept, now) && (next === null || !administers(kept, next))
+  const others = [...members.values()].filter(({ userId }) => userId !== known.userId)
+  if (isLost && !others.some((other) => administers(kept, other))) return "last_admin" as const
+  const { createdAt, tenantId, userId } = now
+  if (next === null) members.delete(userId)
+  else {
+    const locations = [...new Set(next.locations)].sort()
+    members.set(userId, { ...next, tenantId, userId, createdAt, locations })
+  }
+  return "replaced" as const
+}
+
 const make = Effect.gen(function* () {
   const kept = yield* KeptIdentity
   const tenants = yield* TenantStore
   const places = yield* LocationStore
   return {
+    replace: Effect.fnUntraced(function* (known: Membership, next: Membership | null) {
+      for (const id of next?.locations ?? []) yield* places.get(known.tenantId, id)
+      return replace(kept, known, next)
+    }),
     put: Effect.fnUntraced(function* (membership: Membership) {
       const { tenantId, userId } = membership
       yield* tenants.get(tenantId)
@@ -35,10 +68,13 @@ const make = Effect.gen(function* () {
           .flatMap((members) => members.get(userId) ?? [])
           .sort((a, b) => (a.tenantId < b.tenantId ? -1 : 1))
       ),
-    ofTenant: (tenantId, { after = "", limit }) =>
+    ofTenant: (tenantId, { after = "", limit, locationId }) =>
       Effect.sync(() =>
         [...(kept.memberships.get(tenantId)?.values() ?? [])]
-          .filter(({ userId }) => userId > after)
+          .filter(
+            ({ locations, userId }) =>
+              userId > after && (locationId === undefined || locations.includes(locationId))
+          )
           .sort((a, b) => (a.userId < b.userId ? -1 : 1))
           .slice(0, limit)
       ),

@@ -13,7 +13,8 @@ const make = Effect.gen(function* () {
       const isKnown = tenantId === null || (yield* Effect.isSuccess(tenants.get(tenantId)))
       if (!isKnown || !users.has(userId)) return
       for (const [older, one] of oneTimes) {
-        if (one.userId === userId && one.purpose === purpose) oneTimes.delete(older)
+        const isOther = purpose === "invite" && one.tenantId !== tenantId
+        if (one.userId === userId && one.purpose === purpose && !isOther) oneTimes.delete(older)
       }
       oneTimes.set(digest, oneTime)
     }),

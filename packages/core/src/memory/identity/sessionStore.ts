@@ -18,11 +18,12 @@ const overAt = ({ endedAt, expiresAt }: Session): number => Math.min(endedAt ?? 
 
 const rotate = (
   { sessions, tokens }: KeptIdentity,
-  { digest, forgivenMs, next, now }: Parameters<SessionStore["rotate"]>[0]
+  { digest, forgivenMs, idleMs, next, now }: Parameters<SessionStore["rotate"]>[0]
 ): Rotation => {
   const token = tokens.get(digest)
   const session = token && sessions.get(token.sessionId)
   if (token === undefined || session === undefined || isOver(session, now)) return { kind: "unknown" }
+  if (now >= session.usedAt + idleMs) return { kind: "unknown" }
   const keep = (kind: "rotated" | "stolen", changed: Session): Rotation => {
     sessions.set(session.id, changed)
     return { kind, session: changed }

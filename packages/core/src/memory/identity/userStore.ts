@@ -45,11 +45,24 @@ const make = Effect.map(KeptIdentity, (kept): UserStore => {
           page
         )
       ),
+    dueForErasure: (now, limit) =>
+      Effect.sync(() =>
+        [...kept.users.values()]
+          .flatMap(({ user }) =>
+            user.eraseAt !== null && user.eraseAt <= now ? [{ ...user, at: user.eraseAt }] : []
+          )
+          .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+          .slice(0, limit)
+          .map(({ at: _, ...user }) => user)
+      ),
     remove: Effect.fnUntraced(function* (id) {
       yield* found(id)
       kept.users.delete(id)
       for (const members of kept.memberships.values()) members.delete(id)
       for (const session of kept.sessions.values()) if (session.userId === id) dropSession(kept, session.id)
+      for (const key of kept.keys.values()) if (key.userId === id) kept.keys.delete(key.id)
+      const others = kept.consents.filter(({ userId }) => userId !== id)
+      kept.consents.splice(0, kept.consents.length, ...others)
       for (const [digest, { userId }] of kept.oneTimes) if (userId === id) kept.oneTimes.delete(digest)
     })
   }

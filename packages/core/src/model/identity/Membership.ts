@@ -17,7 +17,9 @@ export const Membership = Schema.Struct({
   role: Role,
   /** The locations given to a `user` or `facility_manager`; an `admin` has them all, whatever stands here. */
   locations: Schema.Array(LocationId),
-  createdAt: Instant
+  createdAt: Instant,
+  /** Since when an administrator of the tenant keeps this member out; null for one who may come in. */
+  disabledAt: Schema.NullOr(Instant)
 })
 export type Membership = typeof Membership.Type
 
@@ -26,6 +28,10 @@ const scopes: { readonly [role in Role]: ReadonlyArray<Scope> } = {
   facility_manager: ["read", "ingest", "correct", "manage"],
   admin: ["read", "ingest", "correct", "manage", "administer"]
 }
+
+/** The locations a member reaches; null when those are all of the tenant. */
+export const locationsOf = ({ locations, role }: Membership): ReadonlyArray<LocationId> | null =>
+  role === "admin" ? null : locations
 
 /** What a role may do, where it may do anything. */
 export const scopesOf = (role: Role): ReadonlyArray<Scope> => scopes[role]

@@ -3,6 +3,7 @@ import { Instant } from "../../time/Instant.ts"
 import { UserId } from "../ids.ts"
 import { Name } from "../Name.ts"
 import { Email } from "./Email.ts"
+import { Preferences } from "./Preferences.ts"
 
 /** A person who signs in. What a person may do is in the memberships, one for each tenant. */
 export const User = Schema.Struct({
@@ -15,7 +16,9 @@ export const User = Schema.Struct({
   /** Since when an administrator keeps this person out. */
   disabledAt: Schema.NullOr(Instant),
   /** When everything of this person is erased, once that was asked for. */
-  eraseAt: Schema.NullOr(Instant)
+  eraseAt: Schema.NullOr(Instant),
+  /** How things are shown to this person; absent until they said something about it. */
+  preferences: Schema.optionalKey(Preferences)
 })
 export type User = typeof User.Type
 

@@ -5,7 +5,7 @@ import { quantities } from "../Reading.ts"
 
 /** Names a format, such as `tasmota`. */
 export const FormatId = Schema.String.check(
-  Schema.isPattern(/^[a-z][a-z0-9-]{0,31}$/, { message: "must be a name like shelly-gen2" })
+  Schema.isPattern(/^[a-z][a-z0-9-]{0,31}$/u, { message: "must be a name like shelly-gen2" })
 )
 export type FormatId = typeof FormatId.Type
 

@@ -19,7 +19,10 @@ export interface OneTime {
 
 /** Keeps secrets that work once. */
 export interface OneTimeStore {
-  /** Keeps a secret; an older one of the same person and purpose does not work any more. */
+  /**
+   * Keeps a secret; an older one of the same person and purpose does not work any more. Invitations go by
+   * tenant: one into another tenant works on.
+   */
   readonly put: (oneTime: OneTime) => Effect.Effect<void, StorageError>
   /** Takes a secret out, for one caller only; undefined when there is none, or it has expired. */
   readonly take: (

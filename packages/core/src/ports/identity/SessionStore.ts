@@ -32,6 +32,8 @@ export interface SessionStore {
     readonly next: string
     readonly now: Instant
     readonly forgivenMs: number
+    /** A session whose last turn is longer ago is over. */
+    readonly idleMs: number
   }) => Effect.Effect<Rotation, StorageError>
   readonly get: (id: SessionId) => Effect.Effect<Session, NotFound | StorageError>
   /** The sessions of a person that are neither ended nor expired, the newest first; at most 100. */

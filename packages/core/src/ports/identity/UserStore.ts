@@ -3,6 +3,7 @@ import type * as Effect from "effect/Effect"
 import type { Email } from "../../model/identity/Email.ts"
 import type { User, UserSecrets } from "../../model/identity/User.ts"
 import type { TenantId, UserId } from "../../model/ids.ts"
+import type { Instant } from "../../time/Instant.ts"
 import type * as Page from "../Page.ts"
 import type { AlreadyExists, NotFound } from "../registryErrors.ts"
 import type { StorageError } from "../StorageError.ts"
@@ -35,7 +36,9 @@ export interface UserStore {
     tenantId: TenantId,
     page: Page.Page<UserId>
   ) => Effect.Effect<ReadonlyArray<User>, StorageError>
-  /** Takes a person out, with memberships, sessions and everything else that only names them. */
+  /** Those whose instant to be erased is not after `now`, the earliest first; at most `limit`. */
+  readonly dueForErasure: (now: Instant, limit: number) => Effect.Effect<ReadonlyArray<User>, StorageError>
+  /** Takes a person out, with memberships, keys, sessions, consents and all else that only names them. */
   readonly remove: (id: UserId) => Effect.Effect<void, NotFound | StorageError>
 }
 

@@ -4,14 +4,20 @@ import {
   type BindingStore,
   type ChannelName,
   type DeviceId,
+  DeviceStore,
   type FormatId,
   Instant,
   mainChannel,
-  type Principal
+  type Principal,
+  type StorageError
 } from "@wattkit/core"
 import type { Format } from "@wattkit/formats"
 import { Effect } from "effect"
-import { requireDevice, requireScope } from "../../authorise.ts"
+import { type Access, ifThere } from "../../access/Access.ts"
+import { mayReach } from "../../access/mayReach.ts"
+import type { Visible } from "../../access/visible.ts"
+import { requireScope } from "../../authorise.ts"
+import { Forbidden } from "../../Forbidden.ts"
 import { Invalid } from "../../Invalid.ts"
 import type { BoundSubjects } from "./BoundSubjects.ts"
 import type { Heard, HeardSubject } from "../Heard.ts"
@@ -38,23 +44,51 @@ interface BindingPage {
 }
 
 interface Parts {
+  readonly access: Access
+  readonly visible: Visible
+  readonly mayTake: MayTake
   readonly formats: ReadonlyArray<Format>
   readonly store: BindingStore
   readonly bound: BoundSubjects
   readonly heard: Heard
 }
 
+const deviceIdOf = ({ deviceId }: Binding): DeviceId => deviceId
+
+/** Whether somebody may let a subject speak for something else, or for nothing, than it does now. */
+type MayTake = (principal: Principal, known: Binding | undefined) => Effect.Effect<boolean, StorageError>
+
+/** Makes what tells it: what a device that was removed spoke for is free for whoever reaches its location. */
+export const makeMayTake: Effect.Effect<MayTake, never, DeviceStore> = Effect.map(
+  DeviceStore,
+  (devices): MayTake =>
+    (principal, known) => {
+      if (known === undefined) return Effect.succeed(true)
+      if (principal.deviceId !== null) return Effect.succeed(principal.deviceId === known.deviceId)
+      if (principal.locations === null) return Effect.succeed(true)
+      return Effect.map(
+        ifThere(devices.get(principal.tenantId, known.deviceId)),
+        (device) => device === undefined || mayReach(principal, device.locationId)
+      )
+    }
+)
+
 /** Makes what people do with bindings. */
-export const makeBindings = ({ bound, formats, heard, store }: Parts) => ({
+export const makeBindings = ({ access, bound, formats, heard, mayTake, store, visible }: Parts) => ({
   bind: Effect.fn("Messages.bind")(function* (principal: Principal, draft: BindingDraft) {
     yield* requireScope(principal, "manage")
-    yield* requireDevice(principal, draft.deviceId)
+    yield* access.reachDevice(principal, draft.deviceId)
     if (!formats.some(({ id }) => id === draft.format)) {
       return yield* new Invalid({ field: "format", reason: "is not a format that is known here" })
     }
     if (draft.format === nativeFormat) {
       const reason = "names its devices itself: register the device under the id it says"
       return yield* new Invalid({ field: "format", reason })
+    }
+    const [known] = yield* store.get(principal.tenantId, [draft])
+    if (!(yield* mayTake(principal, known))) {
+      const message = `${draft.subject} of the format ${draft.format} speaks for another device`
+      return yield* new Forbidden({ message })
     }
     const binding: Binding = {
       tenantId: principal.tenantId,
@@ -69,14 +103,24 @@ export const makeBindings = ({ bound, formats, heard, store }: Parts) => ({
     return binding
   }),
 
-  unbind: (principal: Principal, key: BindingKey) =>
-    Effect.andThen(requireScope(principal, "manage"), bound.remove(principal.tenantId, key)),
+  unbind: Effect.fn("Messages.unbind")(function* (principal: Principal, key: BindingKey) {
+    yield* requireScope(principal, "manage")
+    const [known] = yield* store.get(principal.tenantId, [key])
+    return (yield* mayTake(principal, known)) ? yield* bound.remove(principal.tenantId, key) : false
+  }),
 
   bindings: Effect.fn("Messages.bindings")(function* (principal: Principal, page: BindingPage) {
     yield* requireScope(principal, "read")
     const deviceId = page.deviceId ?? principal.deviceId ?? undefined
-    if (deviceId !== undefined) yield* requireDevice(principal, deviceId)
-    return yield* store.list(principal.tenantId, { ...page, deviceId })
+    if (deviceId !== undefined) {
+      yield* access.reachDevice(principal, deviceId)
+      return yield* store.list(principal.tenantId, { ...page, deviceId })
+    }
+    return yield* visible.page(principal, page, {
+      list: (part) => store.list(principal.tenantId, part),
+      cursorOf: ({ format, subject }): BindingKey => ({ format, subject }),
+      deviceIdOf
+    })
   }),
 
   seen: Effect.fn("Messages.seen")(function* (principal: Principal) {
@@ -87,11 +131,13 @@ export const makeBindings = ({ bound, formats, heard, store }: Parts) => ({
       subjects.map(({ format, subject }) => ({ format, subject }))
     )
     const nameOf = ({ format, subject }: BindingKey) => `${format} ${subject}`
-    const byName = new Map(found.map((binding) => [nameOf(binding), binding]))
+    const shown = yield* visible.among(principal, found, deviceIdOf)
+    const byName = new Map(shown.map((binding) => [nameOf(binding), binding]))
+    // What is bound to nothing may be of any location.
+    const isAllShown = principal.deviceId === null && principal.locations === null
     return subjects.flatMap((one): ReadonlyArray<HeardBound> => {
       const binding = byName.get(nameOf(one)) ?? null
-      const isShown = principal.deviceId === null || principal.deviceId === binding?.deviceId
-      return isShown ? [{ ...one, binding }] : []
+      return isAllShown || binding !== null ? [{ ...one, binding }] : []
     })
   })
 })

@@ -1,5 +1,15 @@
-import type { DeadLetter, DeadLetterReason, DeadLetterStore, FormatId, TenantId } from "@wattkit/core"
+import type {
+  DeadLetter,
+  DeadLetterReason,
+  DeadLetterStore,
+  DeviceId,
+  FormatId,
+  Principal,
+  StorageError
+} from "@wattkit/core"
 import { Effect } from "effect"
+import type { Visible } from "../../access/visible.ts"
+import { nativeTopicOf } from "../native/native.ts"
 
 /** Which letters are shown. */
 export interface LetterFilter {
@@ -22,19 +32,47 @@ export interface Chosen {
   readonly next: string | null
 }
 
+/**
+ * The one device a letter speaks of: the one that sent it, or the one its topic names. What a program sent in
+ * the format of somebody else may speak of many.
+ */
+const deviceIdOf = ({ deviceId, format, message }: DeadLetter): DeviceId | undefined =>
+  deviceId ?? (format === null ? nativeTopicOf(message.topic)?.deviceId : undefined)
+
+type LetterList = Parameters<DeadLetterStore["list"]>[1]
+
+/** Lists letters; who is held to locations sees those of devices they reach. */
+export const listLetters = (
+  store: DeadLetterStore,
+  visible: Visible,
+  principal: Principal,
+  page: LetterList
+): Effect.Effect<ReadonlyArray<DeadLetter>, StorageError> =>
+  principal.locations === null
+    ? store.list(principal.tenantId, page)
+    : visible.page(principal, page, {
+        list: (part) => store.list(principal.tenantId, { ...page, ...part }),
+        cursorOf: ({ id }) => id,
+        deviceIdOf
+      })
+
 /** Finds the letters that somebody means. */
 export const chooseLetters = Effect.fnUntraced(function* (
   store: DeadLetterStore,
-  tenantId: TenantId,
+  visible: Visible,
+  principal: Principal,
   choice: LetterChoice
 ) {
   if (choice.ids !== undefined) {
-    const found = yield* store.get(tenantId, choice.ids)
-    const chosen: Chosen = { letters: found.filter(({ settled }) => settled === null), next: null }
+    const found = yield* store.get(principal.tenantId, choice.ids)
+    const waiting = found.filter(({ settled }) => settled === null)
+    const letters =
+      principal.locations === null ? waiting : yield* visible.among(principal, waiting, deviceIdOf)
+    const chosen: Chosen = { letters, next: null }
     return chosen
   }
   const page = { ...choice, limit: mostLetters + 1, waiting: true }
-  const found = yield* store.list(tenantId, page)
+  const found = yield* listLetters(store, visible, principal, page)
   const letters = found.slice(0, mostLetters)
   const chosen: Chosen = { letters, next: found.length > mostLetters ? (letters.at(-1)?.id ?? null) : null }
   return chosen

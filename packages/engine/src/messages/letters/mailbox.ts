@@ -1,8 +1,9 @@
 import { type DeadLetter, type DeadLetterStore, Instant, type Principal } from "@wattkit/core"
 import { Effect } from "effect"
+import type { Visible } from "../../access/visible.ts"
 import { requireScope } from "../../authorise.ts"
 import { Forbidden } from "../../Forbidden.ts"
-import { chooseLetters, type LetterChoice, type LetterFilter } from "./LetterChoice.ts"
+import { chooseLetters, listLetters, type LetterChoice, type LetterFilter } from "./LetterChoice.ts"
 import type { Letters } from "./Letters.ts"
 import type { makeReplay, Replayed } from "./replay.ts"
 
@@ -22,27 +23,28 @@ interface LetterPage extends LetterFilter {
 export const makeMailbox = (
   store: DeadLetterStore,
   letters: Letters,
+  visible: Visible,
   replay: ReturnType<typeof makeReplay>
 ) => {
   const choose = Effect.fnUntraced(function* (principal: Principal, choice: LetterChoice) {
     yield* requireScope(principal, "manage")
     yield* requireProgram(principal)
-    return yield* chooseLetters(store, principal.tenantId, choice)
+    return yield* chooseLetters(store, visible, principal, choice)
   })
 
   const settle = Effect.fnUntraced(function* (
-    { keyId, tenantId }: Principal,
+    { by, tenantId }: Principal,
     ids: ReadonlyArray<string>,
     as: NonNullable<DeadLetter["settled"]>["as"]
   ) {
-    yield* letters.settle(tenantId, ids, { at: yield* Instant.now, by: keyId, as })
+    yield* letters.settle(tenantId, ids, { at: yield* Instant.now, by: by.id, as })
   })
 
   return {
     letters: (principal: Principal, page: LetterPage) =>
       requireScope(principal, "read").pipe(
         Effect.andThen(requireProgram(principal)),
-        Effect.andThen(store.list(principal.tenantId, page))
+        Effect.andThen(listLetters(store, visible, principal, page))
       ),
 
     replay: Effect.fn("Messages.replay")(function* (principal: Principal, choice: LetterChoice) {

@@ -95,7 +95,7 @@ export const makeReplay = ({ readers, storeRows, understand }: Parts) => {
       const [fault] = found.faults
       if (fault !== undefined) dead.set(letter.id, stillDead(letter, fault))
     }
-    const stored = yield* storeRows(sender, rows)
+    const stored = yield* storeRows(sender, rows, { toTell: false })
     for (const { fault, row } of stored.faults) {
       const letter = owners.get(row)
       if (letter !== undefined && !dead.has(letter.id)) dead.set(letter.id, stillDead(letter, fault))

@@ -1,8 +1,9 @@
 import { type DeviceId, type Message, type Principal, Submission } from "@wattkit/core"
 import { Effect, Exit } from "effect"
-import { requireDevice, requireScope } from "../../authorise.ts"
+import type { Access } from "../../access/Access.ts"
+import { requireScope } from "../../authorise.ts"
 import type { Ingest } from "../../Ingest.ts"
-import { type Keep, keepForMissing, nativeFault, noReadings } from "../keep.ts"
+import { type Keep, keepForMissing, nativeFault, noReadings, speaksForAll } from "../keep.ts"
 import type { Receipt } from "../Receipt.ts"
 import type { Statuses } from "../statuses.ts"
 import { isOnlineIn, jsonOf, type NativeTopic } from "./native.ts"
@@ -13,18 +14,19 @@ const nothing: Receipt = { ...noReadings, kept: 0 }
 /** Makes the ways in for messages in our own form. */
 export const makeReceiveNative = (
   { ingest, ingestPlain }: Ingest["Service"],
+  { reachDevice }: Access,
   statuses: Statuses,
   keep: Keep,
   run: (rest: Taking, options: { readonly onExit: (taken: Taken) => void }) => unknown
 ) => {
   const outcome = makeOutcomes(keep)
 
-  const mayReach = (principal: Principal, deviceId: DeviceId) =>
-    Effect.andThen(requireScope(principal, "ingest"), requireDevice(principal, deviceId))
+  const reach = (principal: Principal, deviceId: DeviceId) =>
+    Effect.andThen(requireScope(principal, "ingest"), reachDevice(principal, deviceId))
 
   const keepMalformed = (principal: Principal, deviceId: DeviceId, message: Message, why: string): Taking =>
     Effect.andThen(
-      mayReach(principal, deviceId),
+      speaksForAll(principal) ? requireScope(principal, "ingest") : reach(principal, deviceId),
       keep(principal, message, nativeFault(message, "malformed", `the payload ${why}`), noReadings)
     )
 
@@ -40,7 +42,7 @@ export const makeReceiveNative = (
     if (isOnline === undefined) {
       return keepMalformed(principal, deviceId, message, "is neither online nor offline")
     }
-    return mayReach(principal, deviceId).pipe(
+    return reach(principal, deviceId).pipe(
       Effect.andThen(statuses(principal.tenantId, deviceId, message.receivedAt, isOnline)),
       Effect.as(nothing),
       Effect.catchTag("NotFound", keepForMissing(keep, principal, message))

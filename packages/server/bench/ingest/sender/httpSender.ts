@@ -1,4 +1,5 @@
 import type { Socket } from "node:net"
+import { answerLength, isGood, namedIn } from "./answers.ts"
 import { saidBy } from "./said.ts"
 import { type Hear, open } from "./socket.ts"
 import { type Answered, type Ready, type Task, timedOf } from "./Task.ts"
@@ -21,42 +22,14 @@ const requestOf = (task: Task, i: number): Buffer => {
   return Buffer.concat([Buffer.from(head), body])
 }
 
-const headEnd = Buffer.from("\r\n\r\n")
-const zero = 48
-
-/** How much of the bytes an answer takes; 0 while it is not complete. */
-const answerLength = (bytes: Buffer, length: number, named: Buffer): number => {
-  const end = bytes.indexOf(headEnd)
-  if (end < 0 || end >= length) return 0
-  let at = bytes.indexOf(named)
-  if (at < 0 || at > end) return end + 4
-  let body = 0
-  for (at += named.length; bytes[at]! >= zero; at++) body = body * 10 + bytes[at]! - zero
-  const whole = end + 4 + body
-  return whole <= length ? whole : 0
-}
-
-/** The name of the length as the server writes it. */
-const namedIn = (bytes: Buffer, length: number): Buffer =>
-  Buffer.from(
-    /content-length: */i.exec(bytes.toString("latin1", 0, length))?.[0] ?? "no answer names its length"
-  )
-
 const retryName = /retry-after: *(\d+)/i
 
 /** How long a server that has no room now asks to wait, in milliseconds; undefined for any other answer. */
 const pauseOf = (bytes: Buffer, whole: number): number | undefined => {
-  if (bytes[9] === zero + 2) return undefined
+  if (isGood(bytes, whole, undefined)) return undefined
   const text = bytes.toString("latin1", 0, whole)
   const hasNoRoom = /^HTTP\/1\.1 (429|503)/.test(text)
   return hasNoRoom ? 1_000 * Number(retryName.exec(text)?.[1] ?? 1) : undefined
-}
-
-const isGood = (bytes: Buffer, whole: number, expects: Buffer | undefined): boolean => {
-  if (bytes[9] !== zero + 2) return false
-  if (expects === undefined) return true
-  const at = bytes.indexOf(expects)
-  return at >= 0 && at < whole
 }
 
 /** Makes the requests and opens the connections. */

@@ -4,6 +4,7 @@ import type { unhandled } from "effect/Types"
 import { envelop, recover } from "../recover.ts"
 import { makeBearer } from "./bearer.ts"
 import { compressed } from "./compression.ts"
+import { withoutCredentialInUrl } from "./credentialInUrl.ts"
 import { isTagged, tagged } from "./entityTag.ts"
 import { withFields } from "./fields.ts"
 import * as Idempotency from "./idempotency/Idempotency.ts"
@@ -46,7 +47,7 @@ export const make = Effect.fnUntraced(function* (config: EdgeConfig) {
 
   return (request: Request, handle: Handle): Handle =>
     Effect.flatMap(bearerOf(request), (asker) =>
-      limited(request, asker, doOnce(request, asker, read(request, handle)))
+      limited(request, asker, withoutCredentialInUrl(request, doOnce(request, asker, read(request, handle))))
     ).pipe(
       Effect.catchCause((cause) => orRecover(cause, request)),
       (whole) => (wantsProblem(request.headers["accept"]) ? Effect.map(whole, asProblem) : whole),

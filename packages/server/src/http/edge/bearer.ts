@@ -16,7 +16,7 @@ const bearer = /^Bearer +(\S+)$/i
 
 const askerOf = (principal: Principal, secret: string): Asker => ({
   principal,
-  name: principal.keyId,
+  name: principal.by.id,
   secret
 })
 

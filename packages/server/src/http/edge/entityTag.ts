@@ -10,7 +10,7 @@ const ofThisAnswer = /^,"meta":\{"timestamp":"[^"]*","requestId":"[^"]*"/
  * A tag of what an answer says. When it was given and to which request belongs to the answer and not to the
  * thing, so the tag is weak: two answers of one tag differ in `meta`.
  */
-const tagOf = (bytes: Uint8Array): string | undefined => {
+export const tagOf = (bytes: Uint8Array): string | undefined => {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const at = body.lastIndexOf(beforeMeta)
   if (at < 0) return undefined
@@ -22,7 +22,8 @@ const tagOf = (bytes: Uint8Array): string | undefined => {
   return `W/"${more === "}}" ? digest : `${digest}.${hash("sha1", more, "base64url")}`}"`
 }
 
-const bare = (tag: string): string => tag.trim().replace(/^W\//, "")
+/** A tag without the mark of a weak one. */
+export const bare = (tag: string): string => tag.trim().replace(/^W\//, "")
 
 const isKnown = (ifNoneMatch: string | undefined, tag: string): boolean =>
   ifNoneMatch !== undefined &&

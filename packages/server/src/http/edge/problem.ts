@@ -21,6 +21,7 @@ const titles: Readonly<Record<Code, string>> = {
   NOT_FOUND: "There is no such thing",
   METHOD_NOT_ALLOWED: "The method is not possible here",
   CONFLICT: "The request contradicts what is there",
+  PRECONDITION_FAILED: "It was changed meanwhile",
   PAYLOAD_TOO_LARGE: "The body is too large",
   UNSUPPORTED_MEDIA_TYPE: "The content type is not understood",
   UNPROCESSABLE: "The request cannot be done",

@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv6 } from "node:net"
+import { usualRegistrations } from "@wattkit/engine"
 import { Config, Effect, Option } from "effect"
 import { type Setting, wrong } from "../../Setting.ts"
 
@@ -16,6 +17,12 @@ export const edgeSettings = {
     standard: "100",
     purpose: "How many requests without a valid credential may come from an address in a minute."
   },
+  registrations: {
+    name: "WATTKIT_DEVICE_REGISTRATIONS_PER_HOUR",
+    flag: undefined,
+    standard: String(usualRegistrations.perHour),
+    purpose: "How many devices the persons of a tenant may register in an hour; programs are not counted."
+  },
   trustedProxies: {
     name: "WATTKIT_TRUSTED_PROXIES",
     flag: undefined,
@@ -28,6 +35,7 @@ export const edgeSettings = {
 export interface EdgeConfig {
   readonly bearerPerMinute: number
   readonly strangerPerMinute: number
+  readonly registrationsPerHour: number
   readonly trustedProxies: ReadonlyArray<string>
 }
 
@@ -38,10 +46,11 @@ const optional = (setting: Setting) =>
 export const edgeRaw = Config.all({
   bearer: optional(edgeSettings.bearerRequests),
   stranger: optional(edgeSettings.strangerRequests),
+  registrations: optional(edgeSettings.registrations),
   proxies: optional(edgeSettings.trustedProxies)
 })
 
-const perMinute = (setting: Setting, found: string | undefined) => {
+const howMany = (setting: Setting, found: string | undefined) => {
   const text = found ?? setting.standard ?? ""
   return /^\d{1,9}$/.test(text) && Number(text) > 0
     ? Effect.succeed(Number(text))
@@ -64,8 +73,9 @@ export const edgeConfigOf = Effect.fnUntraced(function* (given: Config.Success<t
     return yield* wrong(edgeSettings.trustedProxies, bad, "addresses or networks such as 10.0.0.0/8")
   }
   return {
-    bearerPerMinute: yield* perMinute(edgeSettings.bearerRequests, given.bearer),
-    strangerPerMinute: yield* perMinute(edgeSettings.strangerRequests, given.stranger),
+    bearerPerMinute: yield* howMany(edgeSettings.bearerRequests, given.bearer),
+    strangerPerMinute: yield* howMany(edgeSettings.strangerRequests, given.stranger),
+    registrationsPerHour: yield* howMany(edgeSettings.registrations, given.registrations),
     trustedProxies
   } satisfies EdgeConfig as EdgeConfig
 })

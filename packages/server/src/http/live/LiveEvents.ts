@@ -31,6 +31,9 @@ const sinceOf = (text: string | undefined): typeof Since.Type | undefined => {
   return { stream, sequence: Number(sequence) }
 }
 
+/** How long a client may take to read the last of it. */
+const closingMs = 2_000
+
 /** A stream as the hub needs it; what goes in waits in it until the client has read it. */
 const outletOf = (stream: PassThrough): Outlet => ({
   send: (frame, done) => {
@@ -42,8 +45,9 @@ const outletOf = (stream: PassThrough): Outlet => ({
   resume: () => {},
   close: (code) => {
     // A client that reads nothing would never come to the end.
-    if (code === 1013) stream.destroy()
-    else stream.end()
+    if (code === 1013) return void stream.destroy()
+    stream.end()
+    setTimeout(() => stream.destroy(), closingMs).unref()
   }
 })
 
@@ -73,7 +77,7 @@ export const layer = HttpRouter.use(
       yield* Effect.catch(requireScope(principal, "read"), toFailure)
       const opened = yield* live.open(principal)
       const stream = new PassThrough({ highWaterMark: live.hub.limits.unreadBytes })
-      const connection = live.hub.connectEvents(outletOf(stream), opened, live.sessionId())
+      const connection = live.enter(principal, opened, outletOf(stream), "events")
       stream.on("close", () => connection.closed()).on("error", () => connection.closed())
       // A client may leave before the stream is joined to the answer, and then nobody else would end it.
       const leave = (): void => void stream.destroy()

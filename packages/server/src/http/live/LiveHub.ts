@@ -1,9 +1,19 @@
 import { makeId, type Principal, Submission } from "@wattkit/core"
 import { Ingest, Invalid, Live, type LiveSubscription } from "@wattkit/engine"
-import { Hub, type Opened, type Selected } from "@wattkit/transport-websocket"
+import { type Connection, Hub, type Opened, type Outlet, type Selected } from "@wattkit/transport-websocket"
 import { Context, Effect, Layer, Stream } from "effect"
+import { Admissions, type Ending } from "../../Admissions.ts"
 import { Lifecycle } from "../../Lifecycle.ts"
 import { limits } from "../../limits.ts"
+
+/** What a client speaks: frames both ways, or server-sent events, which only come. */
+export type Speech = "frames" | "events"
+
+/** How a WebSocket is closed whose client may not stay. */
+const closings: { readonly [why in Ending]: readonly [code: number, reason: string] } = {
+  revoked: [4401, "credential withdrawn"],
+  changed: [4409, "rights changed, connect again"]
+}
 
 /** All live connections of this server, whatever they speak. */
 export class LiveHub extends Context.Service<
@@ -14,10 +24,11 @@ export class LiveHub extends Context.Service<
     readonly hasRoom: () => boolean
     /** What a principal may see and say, for as long as its connection lasts. */
     readonly open: (principal: Principal) => Effect.Effect<Opened>
-    readonly sessionId: () => string
+    /** Takes a client in, for as long as its credential is worth something. */
+    readonly enter: (principal: Principal, opened: Opened, outlet: Outlet, speaks: Speech) => Connection
   }
 >()("@wattkit/server/LiveHub") {
-  static readonly layer: Layer.Layer<LiveHub, never, Live | Ingest | Lifecycle> = Layer.effect(
+  static readonly layer: Layer.Layer<LiveHub, never, Live | Ingest | Lifecycle | Admissions> = Layer.effect(
     LiveHub,
     Effect.suspend(() => make)
   )
@@ -27,6 +38,7 @@ const make = Effect.gen(function* () {
   const live = yield* Live
   const ingest = yield* Ingest
   const lifecycle = yield* Lifecycle
+  const { admit } = yield* Admissions
   const context = yield* Effect.context<never>()
   const run = Effect.runPromiseWith(context)
   const hub = new Hub({
@@ -52,11 +64,25 @@ const make = Effect.gen(function* () {
       }
     }))
 
+  const enter = (principal: Principal, opened: Opened, outlet: Outlet, speaks: Speech): Connection => {
+    const sessionId = makeId("ws", Date.now(), crypto.getRandomValues(new Uint8Array(16)))
+    let leave = (): void => undefined
+    const close = (): void => {
+      opened.close()
+      leave()
+    }
+    const held = { ...opened, close }
+    const connection =
+      speaks === "frames" ? hub.connect(outlet, held, sessionId) : hub.connectEvents(outlet, held, sessionId)
+    leave = admit(principal, (why) => connection.close(...closings[why]))
+    return connection
+  }
+
   return LiveHub.of({
     hub,
     open,
-    hasRoom: () => hub.size < limits.liveConnections && lifecycle.phase() !== "draining",
-    sessionId: () => makeId("ws", Date.now(), crypto.getRandomValues(new Uint8Array(16)))
+    enter,
+    hasRoom: () => hub.size < limits.liveConnections && lifecycle.phase() !== "draining"
   })
 })
 

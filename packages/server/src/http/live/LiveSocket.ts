@@ -7,7 +7,7 @@ import { HttpRouter, HttpServerRequest } from "effect/http"
 import { type WebSocket, WebSocketServer } from "ws"
 import { limits } from "../../limits.ts"
 import { Tickets } from "../../Tickets.ts"
-import { meta } from "../answer.ts"
+import { meta, toFailure } from "../answer.ts"
 import { principalOf } from "../Authorization.ts"
 import { LiveHub } from "./LiveHub.ts"
 import { envelopeOf, respond } from "../recover.ts"
@@ -78,7 +78,7 @@ const refuse = (field: string, reason: string) =>
  */
 export const layer = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
-    const { verify } = yield* Credentials
+    const { renew, verify } = yield* Credentials
     const tickets = yield* Tickets
     const live = yield* LiveHub
     const upgrades = yield* Upgrades
@@ -90,7 +90,9 @@ export const layer = HttpRouter.use(
       const ticket = offered(request).find((text) => text.startsWith(ticketPrefix))
       if (ticket === undefined) return yield* principalOf(verify, Redacted.make(bearerOf(request)))
       const found = yield* tickets.redeem(ticket.slice(ticketPrefix.length))
-      if (Option.isSome(found)) return found.value
+      // What the ticket was given for may have been revoked since.
+      const bearer = Option.isNone(found) ? found : yield* Effect.catch(renew(found.value), toFailure)
+      if (Option.isSome(bearer)) return bearer.value
       return yield* Effect.fail(
         failure("UNAUTHORIZED", "this ticket is unknown, used or expired", yield* meta)
       )
@@ -110,7 +112,7 @@ export const layer = HttpRouter.use(
         socket.once("close", opened.close)
         sockets.handleUpgrade(request, socket, head, (webSocket) => {
           socket.off("close", opened.close)
-          attach(webSocket, live.hub.connect(outletOf(webSocket), opened, live.sessionId()))
+          attach(webSocket, live.enter(identified.success, opened, outletOf(webSocket), "frames"))
         })
       })
       run(welcome)
@@ -121,6 +123,7 @@ export const layer = HttpRouter.use(
       path,
       Effect.gen(function* () {
         const request = (yield* HttpServerRequest.HttpServerRequest).source as IncomingMessage
+        if (upgrades.isForeign(request)) return yield* envelopeOf("FORBIDDEN")
         if (!isUpgrade(request)) return yield* refuse("upgrade", "must be websocket")
         if (!offered(request).includes(protocol)) {
           return yield* refuse("sec-websocket-protocol", `must offer ${protocol}`)

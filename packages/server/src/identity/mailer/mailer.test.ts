@@ -4,7 +4,7 @@ import { Effect, Layer, Logger } from "effect"
 import { layer } from "./mailer.ts"
 import * as Console from "./console.ts"
 
-const identity = { secret: undefined, smtp: undefined }
+const identity = { secret: undefined, smtp: undefined, registration: undefined, sessionDays: 7 }
 const link = "https://energy.example.com/verify#wk_ot_12345"
 const mail = {
   to: Email.make("ada@example.com"),

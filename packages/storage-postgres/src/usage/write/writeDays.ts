@@ -30,8 +30,10 @@ WITH fresh AS MATERIALIZED (
   ) s
 ),
 written AS (
-  INSERT INTO energy_daily AS e (channel_key, day, start_at, end_at, ${names})
-  SELECT channel_key, day, start_at, end_at, ${names} FROM fresh WHERE cells > 0 ORDER BY channel_key, day
+  INSERT INTO energy_daily AS e (tenant_key, channel_key, day, start_at, end_at, ${names})
+  SELECT (SELECT c.tenant_key FROM channels c WHERE c.key = channel_key), channel_key, day, start_at, end_at,
+    ${names}
+  FROM fresh WHERE cells > 0 ORDER BY channel_key, day
   ON CONFLICT (channel_key, day) DO UPDATE
   SET start_at = excluded.start_at, end_at = excluded.end_at, ${excluded}
   WHERE (e.start_at, e.end_at, ${of("e")}) IS DISTINCT FROM

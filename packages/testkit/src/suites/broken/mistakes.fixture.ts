@@ -1,18 +1,24 @@
 import { assert, describe, it } from "@effect/vitest"
 import {
+  ApiKeyStore,
   AuditStore,
   BindingStore,
+  ConsentStore,
   DeadLetterStore,
   DeviceStatusStore,
+  DeviceStore,
   LocationStore,
   MembershipStore,
   Memory,
   OneTimeStore,
+  PersonalData,
   QuarantineStore,
   ReadingStore,
   SessionStore,
   SigningKeyStore,
   StorageUpkeep,
+  TariffStore,
+  TenantStore,
   UsageStore,
   UserStore
 } from "@wattkit/core"
@@ -37,6 +43,12 @@ export interface Stores {
   readonly oneTimes: OneTimeStore
   readonly signingKeys: SigningKeyStore
   readonly audit: AuditStore
+  readonly tenants: TenantStore
+  readonly devices: DeviceStore
+  readonly keys: ApiKeyStore
+  readonly tariffs: TariffStore
+  readonly consents: ConsentStore
+  readonly personal: PersonalData
 }
 
 /** What is wrong instead of right. */
@@ -67,10 +79,24 @@ const spoiled = (spoil: Mistake["spoil"]): Layer.Layer<Memory> =>
         sessions: Context.get(context, SessionStore),
         oneTimes: Context.get(context, OneTimeStore),
         signingKeys: Context.get(context, SigningKeyStore),
-        audit: Context.get(context, AuditStore)
+        audit: Context.get(context, AuditStore),
+        tenants: Context.get(context, TenantStore),
+        devices: Context.get(context, DeviceStore),
+        keys: Context.get(context, ApiKeyStore),
+        tariffs: Context.get(context, TariffStore),
+        consents: Context.get(context, ConsentStore),
+        personal: Context.get(context, PersonalData)
       }
       const wrong = spoil(right)
-      return context.pipe(
+      const registry = context.pipe(
+        Context.add(TenantStore, { ...right.tenants, ...wrong.tenants }),
+        Context.add(DeviceStore, { ...right.devices, ...wrong.devices }),
+        Context.add(ApiKeyStore, { ...right.keys, ...wrong.keys }),
+        Context.add(TariffStore, { ...right.tariffs, ...wrong.tariffs }),
+        Context.add(ConsentStore, { ...right.consents, ...wrong.consents }),
+        Context.add(PersonalData, { ...right.personal, ...wrong.personal })
+      )
+      return registry.pipe(
         Context.add(ReadingStore, { ...right.readings, ...wrong.readings }),
         Context.add(UsageStore, { ...right.usage, ...wrong.usage }),
         Context.add(StorageUpkeep, { ...right.upkeep, ...wrong.upkeep }),

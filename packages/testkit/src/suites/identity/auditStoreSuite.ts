@@ -114,6 +114,26 @@ const chains: ReadonlyArray<AuditCheck> = [
     })
   },
   {
+    name: "keeps of a person no name, address, mail or browser, because nothing can take it out again",
+    run: Effect.gen(function* () {
+      const store = yield* AuditStore
+      const { id } = yield* addTenant
+      const said = { name: "Ada", email: "ada@example.org", role: "admin", ip: null, deep: [{ agent: "F" }] }
+      const subjects = ["user user_1", "session s_1", "api_key key_1", "location house", "device meter"]
+      yield* store.add(
+        subjects.map((subject) => draft(id, { subject, before: said, after: { address: "Main St 1" } })),
+        auditHash
+      )
+      const chain = yield* chainOf(id)
+      const hidden = "[personal]"
+      const kept = { name: hidden, email: hidden, role: "admin", ip: null, deep: [{ agent: hidden }] }
+      for (const [i, { after, before }] of chain.entries()) {
+        assert.deepStrictEqual(before, i < 3 ? kept : { ...kept, name: "Ada" })
+        assert.deepStrictEqual(after, { address: hidden })
+      }
+    })
+  },
+  {
     name: "adds nothing for a tenant that is not there, nor what comes with it",
     run: Effect.gen(function* () {
       const store = yield* AuditStore

@@ -81,6 +81,25 @@ const puts: ReadonlyArray<OneTimeCheck> = [
     })
   },
   {
+    name: "a newer invitation replaces an older one into the same tenant, and none into another",
+    run: Effect.gen(function* () {
+      const store = yield* OneTimeStore
+      const user = yield* addUser
+      const tenants = [(yield* addTenant).id, (yield* addTenant).id, null]
+      const invite = (tenantId: OneTime["tenantId"]) => fresh(user.id, { purpose: "invite", tenantId })
+      const old = tenants.map(invite)
+      const young = tenants.map(invite)
+      for (const one of [...old, young[0]!, young[2]!]) yield* store.put(one)
+      const works = (one: OneTime) =>
+        Effect.map(store.take(one.digest, "invite", at(1)), (taken) => taken !== undefined)
+      assert.deepStrictEqual(yield* Effect.forEach(old, works), [false, true, false])
+      assert.deepStrictEqual(yield* Effect.forEach(young, works), [true, false, true])
+      const reset = tenants.map((tenantId) => fresh(user.id, { purpose: "reset_password", tenantId }))
+      for (const one of reset) yield* store.put(one)
+      assert.isUndefined(yield* store.take(reset[0]!.digest, "reset_password", at(1)))
+    })
+  },
+  {
     name: "of secrets put at once the last one works",
     run: Effect.gen(function* () {
       const store = yield* OneTimeStore

@@ -3,12 +3,15 @@ import { SessionStore, type TenantStore, type UserStore } from "@wattkit/core"
 import * as Effect from "effect/Effect"
 import type { Check } from "../Check.ts"
 import { at } from "../registered.ts"
-import { beginSession, freshDigest } from "./support.ts"
+import { beginSession, freshDigest, idleMs } from "./support.ts"
 
 const forgivenMs = 10_000
 
 /** Turns in the tokens of one session; each has the same next one each time. */
-const turning = Effect.fnUntraced(function* (over: Parameters<typeof beginSession>[0] = {}) {
+const turning = Effect.fnUntraced(function* (
+  over: Parameters<typeof beginSession>[0] = {},
+  idle: number = idleMs
+) {
   const store = yield* SessionStore
   const { digest, session } = yield* beginSession(over)
   const tokens = [digest, ...Array.from({ length: 5 }, freshDigest)]
@@ -16,7 +19,13 @@ const turning = Effect.fnUntraced(function* (over: Parameters<typeof beginSessio
     session,
     /** The token of this place, so many seconds after a fixed instant. */
     turn: (place: number, seconds: number) =>
-      store.rotate({ digest: tokens[place]!, next: tokens[place + 1]!, now: at(seconds), forgivenMs }),
+      store.rotate({
+        digest: tokens[place]!,
+        next: tokens[place + 1]!,
+        now: at(seconds),
+        forgivenMs,
+        idleMs: idle
+      }),
     now: store.get(session.id)
   }
 })
@@ -102,6 +111,20 @@ export const rotations: ReadonlyArray<Check<SessionStore | TenantStore | UserSto
     })
   },
   {
+    name: "a session that was not turned for too long is over, and each turn begins that time anew",
+    run: Effect.gen(function* () {
+      const { now, session, turn } = yield* turning({}, 60_000)
+      for (const [place, seconds] of [69.999, 129, 188].entries()) {
+        assert.strictEqual((yield* turn(place, seconds)).kind, "rotated")
+      }
+      const used = { ...session, usedAt: at(188) }
+      assert.deepStrictEqual(yield* turn(2, 190), { kind: "repeated", session: used })
+      for (const place of [0, 2, 3]) assert.deepStrictEqual(yield* turn(place, 248), { kind: "unknown" })
+      assert.deepStrictEqual(yield* now, used)
+      assert.strictEqual((yield* turn(3, 247.999)).kind, "rotated")
+    })
+  },
+  {
     name: "an ended session is told of among those that ended, also when a token was stolen",
     run: Effect.gen(function* () {
       const { session, turn } = yield* turning()
@@ -116,7 +139,7 @@ export const rotations: ReadonlyArray<Check<SessionStore | TenantStore | UserSto
       const store = yield* SessionStore
       const { now, session, turn } = yield* turning({ expiresAt: at(60) })
       for (const digest of [freshDigest(), "", "%", "\0", "\ud800"]) {
-        const told = yield* store.rotate({ digest, next: freshDigest(), now: at(20), forgivenMs })
+        const told = yield* store.rotate({ digest, next: freshDigest(), now: at(20), forgivenMs, idleMs })
         assert.deepStrictEqual(told, { kind: "unknown" })
       }
       assert.deepStrictEqual(yield* now, session)

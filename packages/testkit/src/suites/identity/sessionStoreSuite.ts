@@ -6,7 +6,15 @@ import { type Check, register, type SuiteOptions } from "../Check.ts"
 import * as Refusals from "../refusals.ts"
 import { addTenant, at, freshTenant } from "../registered.ts"
 import { rotations } from "./rotations.ts"
-import { addUser, beginSession, freshDigest, freshSession, freshSessionId, freshUserId } from "./support.ts"
+import {
+  addUser,
+  beginSession,
+  freshDigest,
+  freshSession,
+  freshSessionId,
+  freshUserId,
+  idleMs
+} from "./support.ts"
 
 type Needs = SessionStore | TenantStore | UserStore
 type SessionCheck = Check<Needs>
@@ -77,7 +85,13 @@ const ends: ReadonlyArray<SessionCheck> = [
       yield* store.end(session.userId, session.id, at(30))
       yield* store.end(session.userId, session.id, at(40))
       assert.deepStrictEqual(yield* store.get(session.id), { ...session, endedAt: at(30) })
-      const turned = yield* store.rotate({ digest, next: freshDigest(), now: at(41), forgivenMs: 10_000 })
+      const turned = yield* store.rotate({
+        digest,
+        next: freshDigest(),
+        now: at(41),
+        forgivenMs: 10_000,
+        idleMs
+      })
       assert.deepStrictEqual(turned, { kind: "unknown" })
     })
   },

@@ -14,6 +14,9 @@ import {
 import * as Effect from "effect/Effect"
 import { addTenant, at, freshApiKeyId } from "../registered.ts"
 
+/** A session that was used within this time goes on: longer than any test of others lasts. */
+export const idleMs = 365 * 86_400_000
+
 /** A digest that no secret has. */
 export const freshDigest = (): string => freshApiKeyId("digest").replaceAll("-", "").padEnd(64, "0")
 
@@ -45,12 +48,26 @@ export const addUser = Effect.gen(function* () {
   return user
 })
 
+/** A membership that is not put yet, of somebody to whom no location was given. */
+export const freshMembership = (
+  tenantId: TenantId,
+  userId: UserId,
+  over: Partial<Membership> = {}
+): Membership => ({
+  tenantId,
+  userId,
+  role: "user",
+  locations: [],
+  createdAt: at(5),
+  disabledAt: null,
+  ...over
+})
+
 /** Adds somebody as a member of a tenant. */
 export const addMember = Effect.fnUntraced(function* (tenantId: TenantId, over: Partial<User> = {}) {
   const user = freshUser(over)
   yield* (yield* UserStore).add(user, noSecrets)
-  const membership: Membership = { tenantId, userId: user.id, role: "user", locations: [], createdAt: at(5) }
-  yield* (yield* MembershipStore).put(membership)
+  yield* (yield* MembershipStore).put(freshMembership(tenantId, user.id))
   return user
 })
 

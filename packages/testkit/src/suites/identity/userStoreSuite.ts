@@ -6,6 +6,7 @@ import {
   OneTimeStore,
   SessionStore,
   type TenantStore,
+  type User,
   type UserSecrets,
   UserStore
 } from "@wattkit/core"
@@ -21,7 +22,8 @@ import {
   freshEmail,
   freshSession,
   freshUser,
-  freshUserId
+  freshUserId,
+  idleMs
 } from "./support.ts"
 
 type Needs = UserStore | MembershipStore | SessionStore | OneTimeStore | TenantStore
@@ -40,7 +42,9 @@ const keeps: ReadonlyArray<UserCheck> = [
     name: "answers somebody and their secrets as they were added, by id and by address",
     run: Effect.gen(function* () {
       const store = yield* UserStore
-      const whole = { verifiedAt: at(8), disabledAt: at(9), eraseAt: at(0.001) }
+      const shown = { locale: "de", units: "metric", theme: "dark", currency: "EUR" }
+      const preferences = shown as NonNullable<User["preferences"]>
+      const whole = { verifiedAt: at(8), disabledAt: at(9), eraseAt: at(0.001), preferences }
       const dear = `zähler+${freshUserId()}@exämple.org` as Email
       const known = [
         { user: freshUser(), secrets: noSecrets },
@@ -218,7 +222,7 @@ const lists: ReadonlyArray<UserCheck> = [
         [stays.id]
       )
       assert.deepStrictEqual(yield* sessions.list(gone.id, at(20)), [])
-      const next = { next: freshDigest(), now: at(20), forgivenMs: 0 }
+      const next = { next: freshDigest(), now: at(20), forgivenMs: 0, idleMs }
       assert.strictEqual((yield* sessions.rotate({ ...next, digest: digests[0]! })).kind, "unknown")
       assert.strictEqual((yield* sessions.rotate({ ...next, digest: digests[1]! })).kind, "rotated")
       assert.isUndefined(yield* oneTimes.take(digests[0]!, "reset_password", at(20)))

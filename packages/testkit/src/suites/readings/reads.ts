@@ -1,8 +1,8 @@
 import { assert } from "@effect/vitest"
-import { type Reading, ReadingStore } from "@wattkit/core"
+import { DeviceStore, type Reading, ReadingStore } from "@wattkit/core"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { addDevices, at, freshDeviceId } from "../registered.ts"
+import { addDevices, addLocation, at, freshDevice, freshDeviceId } from "../registered.ts"
 import { all, append, assertLatest, bare, channel, each, reading, type ReadingCheck } from "./support.ts"
 
 /** What `page` promises. */
@@ -171,6 +171,20 @@ export const latestChecks: ReadonlyArray<ReadingCheck> = [
     run: Effect.gen(function* () {
       const { tenantId, deviceId } = yield* withReadings([1])
       yield* assertLatest(tenantId, [deviceId, deviceId], [reading(deviceId, 1)])
+    })
+  },
+  {
+    name: "latest, page: devices of the same id in two tenants have readings of their own",
+    run: Effect.gen(function* () {
+      const { tenantId, deviceId } = yield* withReadings([1, 2])
+      const place = yield* addLocation
+      yield* (yield* DeviceStore).add(freshDevice(place, { id: deviceId }))
+      assert.deepStrictEqual(yield* seconds(place.tenantId, deviceId, {}), [])
+      yield* append(place.tenantId, [reading(deviceId, 2), reading(deviceId, 3)], each(2, "accepted"))
+      assert.deepStrictEqual(yield* seconds(place.tenantId, deviceId, {}), [2, 3])
+      assert.deepStrictEqual(yield* seconds(tenantId, deviceId, {}), [1, 2])
+      yield* assertLatest(place.tenantId, [deviceId], [reading(deviceId, 3)])
+      yield* assertLatest(tenantId, [deviceId], [reading(deviceId, 2)])
     })
   },
   {

@@ -1,0 +1,5 @@
+export type { EffectClient, EffectOptions } from "./effect/EffectClient.ts"
+export { layer, makeClient, WattkitClient } from "./effect/EffectClient.ts"
+export { type EffectQueue, openQueue } from "./effect/EffectQueue.ts"
+export type { Failure, FailureTag } from "./effect/Failure.ts"
+export { subscribe } from "./effect/subscribe.ts"

@@ -1,0 +1,37 @@
+import type {
+  ApiKeyStore,
+  ConsentStore,
+  DeviceStore,
+  LocationStore,
+  MembershipStore,
+  PersonalData,
+  ReadingStore,
+  TariffStore,
+  TenantStore
+} from "@wattkit/core"
+import { Context, Effect, Layer } from "effect"
+import type { Audit } from "../audit/Audit.ts"
+import { type Archive, makeArchive } from "./archive.ts"
+import { type Consents, makeConsents } from "./consents.ts"
+
+/** Everything the households of people are kept in. */
+export type HouseholdStores =
+  | ApiKeyStore
+  | DeviceStore
+  | LocationStore
+  | MembershipStore
+  | TariffStore
+  | TenantStore
+
+/** What is kept of people, for themselves: what they agreed to, and all of it to take along. */
+export class Personal extends Context.Service<Personal, Consents & Archive>()("@wattkit/engine/Personal") {
+  static readonly layer: Layer.Layer<
+    Personal,
+    never,
+    Audit | ConsentStore | HouseholdStores | PersonalData | ReadingStore
+  > = Layer.suspend(() => Layer.effect(Personal, make))
+}
+
+const make = Effect.gen(function* () {
+  return Personal.of({ ...(yield* makeConsents), ...(yield* makeArchive) })
+})
