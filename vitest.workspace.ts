@@ -27,10 +27,21 @@ const projects: ReadonlyArray<UserWorkspaceConfig> = [
     test: {
       name: "integration",
       include: ["packages/*/test/**/*.test.ts"],
-      exclude: [...exclude, "**/*.conformance.test.ts"],
+      exclude: [...exclude, "**/*.conformance.test.ts", "packages/formats/test/**"],
+      // As of the tests beside the code; each of these loads a whole server.
+      isolate: false,
       globalSetup: ["./scripts/check/mosquittoSetup.ts"],
       testTimeout: 120_000,
       hookTimeout: 120_000
+    }
+  }),
+  // They take the processor's time of each payload, so nothing else may have run in their process.
+  defineProject({
+    test: {
+      name: "payloads",
+      include: ["packages/formats/test/**/*.test.ts"],
+      exclude,
+      testTimeout: 120_000
     }
   }),
   defineProject({

@@ -70,8 +70,10 @@ describe("a person who signs in with the client", () => {
     await session.login({ email: "bob@example.com", password })
     await client.locations.list()
     assert.strictEqual((await door.as(held)("DELETE", "/v1/sessions")).status, 200)
-    for (let tries = 0; tries < 500 && (await session.isSignedIn()); tries++) {
+    const until = performance.now() + 10_000
+    while (performance.now() < until && (await session.isSignedIn())) {
       await codeOf(client.locations.list())
+      await new Promise((resolve) => setTimeout(resolve, 20))
     }
     assert.deepStrictEqual(changes, [true, false])
     assert.strictEqual(await codeOf(client.locations.list()), "UNAUTHORIZED")

@@ -5,7 +5,7 @@ import { packageRoot } from "../src/packageRoot.ts"
 import { temporaryFolder } from "./fixtures/inProcess.ts"
 import { killRounds } from "./fixtures/killRounds.ts"
 
-const rounds = Number(process.env["WATTKIT_KILLS"] ?? 8)
+const rounds = Number(process.env["WATTKIT_KILLS"] ?? 5)
 const minutes = 60_000
 
 describe("a server that is killed while it stores", () => {

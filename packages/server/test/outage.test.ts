@@ -5,7 +5,7 @@ import { assertSound, untilReady, wait } from "./fixtures/ordeal/assertSound.ts"
 import { type Fleet, type Outcome, type Rig, startRig } from "./fixtures/ordeal/Rig.ts"
 
 /** How long the database is away; `./scripts/test --outage 30` says another number. */
-const seconds = Number(process.env["WATTKIT_OUTAGE"] ?? 3)
+const seconds = Number(process.env["WATTKIT_OUTAGE"] ?? 4)
 
 /** How long the server may take to work again once its database does, on a machine that does other things. */
 const recoveryMs = 10_000

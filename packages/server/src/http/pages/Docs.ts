@@ -4,13 +4,24 @@ import { HttpEffect, HttpRouter, HttpServer, HttpServerRequest } from "effect/ht
 import { HttpApiScalar } from "effect/http-api"
 import * as StaticFile from "./StaticFile.ts"
 
+/** How the reference looks: without what would speak to others than this server, or sell something. */
+const look = {
+  withDefaultFonts: false,
+  showOperationId: false,
+  showDeveloperTools: "never",
+  hideClientButton: true,
+  telemetry: false,
+  // Long paths and tables scroll in themselves; on a phone the page would otherwise go along.
+  customCss: "html, body { overflow-x: clip } .references-rendered { min-width: 0 }"
+} as const
+
 /** Asks the reference's own layer for its page. */
 const render = Effect.gen(function* () {
   const context = yield* Layer.build(
     Layer.provideMerge(
       HttpApiScalar.layer(Api, {
         path: "/docs",
-        scalar: { withDefaultFonts: false, showOperationId: false }
+        scalar: look
       }),
       HttpRouter.layer
     )
