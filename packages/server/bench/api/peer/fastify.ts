@@ -5,7 +5,7 @@ import pg from "pg"
 // What a good engineer writes in a day over the same tables: a pool, one statement for each request, the
 // credential looked up and believed for a second. It checks nothing of the query and adds up nothing twice.
 
-const pool = new pg.Pool({ connectionString: process.argv[2]!, max: 20 })
+const pool = new pg.Pool({ connectionString: process.argv[2]!, max: 10 })
 
 const known = new Map<string, { readonly tenant: string; readonly until: number }>()
 
