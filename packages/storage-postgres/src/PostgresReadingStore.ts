@@ -38,15 +38,14 @@ const make = Effect.fnUntraced(function* (copiedFrom: number) {
 
   const select = Effect.fnUntraced(
     function* (tenantId: TenantId, { after, channel, deviceId, limit, within }: ReadingPage) {
+      const key = yield* appending.keys.find(tenantId, { deviceId, channel })
+      if (key === undefined) return []
       // An instant has whole milliseconds, so what is after one begins a millisecond later.
       const start = after === undefined ? within.start : Math.max(within.start, after + 1)
       // Unprepared, because only a plan for these very instants leaves the partitions of other days alone.
       const rows = yield* sql<Rows.ReadingRow>`SELECT ${columns("r")} FROM readings r
-      WHERE r.channel_key = (
-        SELECT c.key
-        FROM tenants t JOIN devices d ON d.tenant_key = t.key JOIN channels c ON c.device_key = d.key
-        WHERE t.id = ${tenantId} AND d.id = ${deviceId} AND c.name = ${channel}
-      ) AND r.at >= ${PgTypes.timestamptz(start)} AND r.at < ${PgTypes.timestamptz(within.end)}
+      WHERE r.channel_key = ${PgTypes.int8(BigInt(key))}
+        AND r.at >= ${PgTypes.timestamptz(start)} AND r.at < ${PgTypes.timestamptz(within.end)}
         AND r.at >= (SELECT readings_from FROM readings_horizon) AND ${sql.literal(Rows.saysSomething("r"))}
       ORDER BY r.at LIMIT ${limit}`.unprepared
       return rows.map((row) => Rows.toReading(channel, row))
@@ -58,12 +57,17 @@ const make = Effect.fnUntraced(function* (copiedFrom: number) {
   const latest = Effect.fnUntraced(
     function* (tenantId: TenantId, deviceIds: ReadonlyArray<DeviceId>) {
       if (deviceIds.length === 0) return []
-      const ids = Result.getOrThrow(PgTypes.array(deviceIds, PgTypes.OID.text))
+      const [first, ...others] = deviceIds
+      // For one device and for many different plans are right, so each has a statement of its own.
+      const asked =
+        others.length === 0
+          ? sql`d.id = ${first}`
+          : sql`d.id = ANY (${Result.getOrThrow(PgTypes.array(deviceIds, PgTypes.OID.text))})`
       const rows = yield* sql<
         Rows.ReadingRow & { device_id: DeviceId; channel: ChannelName }
       >`SELECT d.id AS device_id, c.name AS channel, ${columns("s")}
       FROM devices d JOIN channels c ON c.device_key = d.key JOIN device_state s ON s.channel_key = c.key
-      WHERE d.tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId}) AND d.id = ANY (${ids})`
+      WHERE d.tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId}) AND ${asked}`
       return rows.map(Rows.toDeviceReading)
     },
     forTenant,

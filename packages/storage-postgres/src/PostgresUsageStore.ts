@@ -1,8 +1,10 @@
 import { PgTypes } from "@effect/sql-pg"
 import {
   type ChannelName,
+  type ChannelUsage,
   type DeviceId,
   type KeptResolution,
+  mainChannel,
   NotFound,
   type TenantId,
   type UsageCursor,
@@ -14,7 +16,7 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { orStorageError } from "./storageError.ts"
 import { forTenant } from "./tenancy/CurrentTenant.ts"
-import { type CellRow, type ChannelCellRow, toChannelUsage, toUsage } from "./usage/cellRows.ts"
+import { type CellRow, toUsage } from "./usage/cellRows.ts"
 import { rulesOf } from "./usage/channelsOf.ts"
 import * as Parameters from "./usage/parameters.ts"
 
@@ -53,46 +55,44 @@ const cell = ({ end, start }: Table): string => `u.${start} AS start, ${end} AS 
   u.imported::float8 AS imported, u.exported::float8 AS exported, u.estimated::float8 AS estimated,
   u.covered_ms::float8 AS covered_ms, u.quality, u.events, u.power_min_w, u.power_max_w, u.readings`
 
-/** The channels of devices of a tenant by their keys: $3 tenant, $4 devices, $5 channel or null. */
-const channels = `SELECT c.key, d.id, c.name FROM devices d JOIN channels c ON c.device_key = d.key
-  WHERE d.tenant_key = (SELECT key FROM tenants WHERE id = $3) AND d.id = ANY ($4)
-    AND ($5::text IS NULL OR c.name = $5)`
+/*
+ * Channels are looked up first, by a statement that is planned once, and their cells by their keys. The
+ * second one is not prepared, because only a plan for these bounds leaves out the months outside them; it is
+ * short, so to plan it anew costs little.
+ */
 
-/** Channels in their order, and of each the cells it has to offer to a page of $6 after ($7, $8, $9). */
+/** The cells each channel has to offer to a page of $4; of the first channel those after $5. */
 const pageOf = (table: Table): string => `
-SELECT c.id AS device_id, c.name AS channel, u.*
-FROM (${channels} AND (d.id, c.name) >= ($7::text, $8::text) ORDER BY d.id, c.name OFFSET 0) c
+SELECT c.place::int4 AS place, u.*
+FROM unnest($3::bigint[]) WITH ORDINALITY AS c (key, place)
 CROSS JOIN LATERAL (
   SELECT ${cell(table)} FROM ${table.name} u WHERE u.channel_key = c.key AND ${table.keyBounds}
-    AND u.${table.start} > CASE WHEN c.id = $7 AND c.name = $8 THEN $9 ELSE '-infinity' END::timestamptz
-  ORDER BY u.${table.start} LIMIT $6
+    AND u.${table.start} > CASE WHEN c.place = 1 THEN $5 ELSE '-infinity' END::timestamptz
+  ORDER BY u.${table.start} LIMIT $4
 ) u
-ORDER BY c.id, c.name, u.start LIMIT $6`
+ORDER BY c.place, u.start LIMIT $4`
 
-/** The cells of channels by their keys, all of a month in one look at its index. */
+/** The cells of channels, all of a month in one look at its index. */
 const totalOf = (table: Table): string => `
 SELECT u.${table.start} AS start, ${table.end} AS end, sum(u.imported)::float8 AS imported,
   sum(u.exported)::float8 AS exported, sum(u.estimated)::float8 AS estimated,
   min(u.covered_ms)::float8 AS covered_ms, max(u.quality) AS quality, bit_or(u.events) AS events,
   NULL::float8 AS power_min_w, NULL::float8 AS power_max_w, sum(u.readings)::float8 AS readings
 FROM ${table.name} u
-WHERE u.channel_key = ANY (ARRAY(SELECT c.key FROM (${channels}) c)) AND ${table.keyBounds}
+WHERE u.channel_key = ANY ($3::bigint[]) AND ${table.keyBounds}
 GROUP BY 1, 2 ORDER BY 1, 2`
 
-const parametersOf = (tenantId: TenantId, { channel, deviceIds, within }: UsageQuery) => [
+const parametersOf = ({ within }: UsageQuery, keys: ReadonlyArray<number>) => [
   PgTypes.timestamptz(within.start),
   PgTypes.timestamptz(within.end),
-  PgTypes.text(tenantId),
-  Parameters.texts(deviceIds),
-  PgTypes.text(channel ?? null)
+  Parameters.numbers(keys)
 ]
 
-const cursorOf = (limit: number, after: UsageCursor | undefined) => [
-  PgTypes.int4(limit),
-  PgTypes.text(after?.deviceId ?? ""),
-  PgTypes.text(after?.channel ?? ""),
-  PgTypes.timestamptz(after?.start ?? Number.NEGATIVE_INFINITY)
-]
+interface Channel {
+  readonly key: number
+  readonly device_id: DeviceId
+  readonly name: ChannelName
+}
 
 const make = Effect.map(SqlClient.SqlClient, (sql): UsageStore => {
   const ofTenant = (tenantId: TenantId) => sql`tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId})`
@@ -130,16 +130,49 @@ const make = Effect.map(SqlClient.SqlClient, (sql): UsageStore => {
     orStorageError
   )
 
+  /** The channels of a query in their order, those from a cursor on. */
+  const channelsOf = (
+    tenantId: TenantId,
+    { channel, deviceIds }: UsageQuery,
+    after?: UsageCursor
+  ) => sql<Channel>`SELECT c.key::float8 AS key, d.id AS device_id, c.name
+    FROM devices d JOIN channels c ON c.device_key = d.key
+    WHERE d.${ofTenant(tenantId)} AND d.id = ANY (${Parameters.texts(deviceIds)})
+      ${channel === undefined ? sql`` : sql`AND c.name = ${channel}`}
+      AND (d.id, c.name) >= (${after?.deviceId ?? ""}::text, ${after?.channel ?? ""}::text)
+    ORDER BY d.id, c.name`
+
+  /** The channels that are the whole of devices: of each its main one, or all of them where that is silent. */
+  const wholeOf = (tenantId: TenantId, deviceIds: ReadonlyArray<DeviceId>) => sql<{ key: number }>`
+    SELECT unnest(CASE WHEN main.channel_key IS NULL THEN
+        ARRAY(SELECT key FROM channels WHERE device_key = d.key) ELSE ARRAY[main.channel_key]
+      END)::float8 AS key
+    FROM devices d LEFT JOIN LATERAL (
+      SELECT s.channel_key FROM channels c JOIN device_state s ON s.channel_key = c.key
+      WHERE c.device_key = d.key AND c.name = ${mainChannel} OFFSET 0
+    ) main ON true
+    WHERE d.${ofTenant(tenantId)} AND d.id = ANY (${Parameters.texts(deviceIds)})`
+
+  const keysOf = (rows: ReadonlyArray<{ readonly key: number }>) => rows.map(({ key }) => key)
+
   return {
     page: Effect.fnUntraced(
       function* (tenantId, query) {
-        const table = tables[query.resolution]
-        // Not prepared, because only a plan for these bounds leaves out the months outside them.
-        const rows = yield* sql.unsafe<ChannelCellRow>(pageOf(table), [
-          ...parametersOf(tenantId, query),
-          ...cursorOf(query.limit, query.after)
+        const { after, limit, resolution } = query
+        const table = tables[resolution]
+        const channels = yield* channelsOf(tenantId, query, after)
+        const [first] = channels
+        if (first === undefined) return []
+        const isGoneOn = first.device_id === after?.deviceId && first.name === after.channel
+        const rows = yield* sql.unsafe<CellRow & { readonly place: number }>(pageOf(table), [
+          ...parametersOf(query, keysOf(channels)),
+          PgTypes.int4(limit),
+          PgTypes.timestamptz(isGoneOn ? after.start : Number.NEGATIVE_INFINITY)
         ]).unprepared
-        return rows.map((row) => toChannelUsage(row, table.lengthMs))
+        return rows.map((row): ChannelUsage => {
+          const { device_id: deviceId, name: channel } = channels[row.place - 1]!
+          return { deviceId, channel, ...toUsage(row, table.lengthMs) }
+        })
       },
       forTenant,
       orStorageError
@@ -147,7 +180,11 @@ const make = Effect.map(SqlClient.SqlClient, (sql): UsageStore => {
     total: Effect.fnUntraced(
       function* (tenantId, query) {
         const table = tables[query.resolution]
-        const rows = yield* sql.unsafe<CellRow>(totalOf(table), parametersOf(tenantId, query)).unprepared
+        const whole = query.channel === undefined
+        const channels = yield* whole ? wholeOf(tenantId, query.deviceIds) : channelsOf(tenantId, query)
+        if (channels.length === 0) return []
+        const parameters = parametersOf(query, keysOf(channels))
+        const rows = yield* sql.unsafe<CellRow>(totalOf(table), parameters).unprepared
         return rows.map((row) => toUsage(row, table.lengthMs))
       },
       forTenant,

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { ChannelName, DeviceId, TenantId } from "../model/ids.ts"
+import { type ChannelName, type DeviceId, mainChannel, type TenantId } from "../model/ids.ts"
 import type { ChannelUsage, Usage } from "../model/Usage.ts"
 import { type UsageRules, usualRules } from "../model/UsageRules.ts"
 import { DeviceStore } from "../ports/DeviceStore.ts"
@@ -23,16 +23,32 @@ const cursorOf = ({ channel, deviceId, within }: ChannelUsage): UsageCursor => (
   start: within.start
 })
 
+type Choose = (channels: ReturnType<typeof channelsOf>) => ChannelName | undefined
+
+/** Every channel counts. */
+const every: Choose = () => undefined
+
+/** The main channel is the whole of a device, where it has said something. */
+const whole: Choose = (channels) =>
+  channels.get(mainChannel)?.newest === undefined ? undefined : mainChannel
+
 const make = Effect.gen(function* () {
   const registry = yield* DeviceStore
   const locations = yield* LocationStore
   const kept = yield* KeptReadings
 
-  const cellsOf = Effect.fnUntraced(function* (tenantId: TenantId, deviceId: DeviceId, query: UsageQuery) {
+  const cellsOf = Effect.fnUntraced(function* (
+    tenantId: TenantId,
+    deviceId: DeviceId,
+    query: UsageQuery,
+    choose: Choose
+  ) {
     const { locationId } = yield* registry.get(tenantId, deviceId)
     const calendar = ZoneHistory.calendarOf(yield* locations.zones(tenantId, locationId))
-    return [...channelsOf(kept, tenantId, deviceId).values()]
-      .filter(({ channel }) => query.channel === undefined || channel === query.channel)
+    const channels = channelsOf(kept, tenantId, deviceId)
+    const wanted = query.channel ?? choose(channels)
+    return [...channels.values()]
+      .filter(({ channel }) => wanted === undefined || channel === wanted)
       .flatMap((channel): ReadonlyArray<ChannelUsage> => {
         refresh(kept, channel, calendar)
         return [...channel.cells[query.resolution].values()]
@@ -41,22 +57,22 @@ const make = Effect.gen(function* () {
       })
   })
 
-  const select = Effect.fnUntraced(function* (tenantId: TenantId, query: UsageQuery) {
+  const select = Effect.fnUntraced(function* (tenantId: TenantId, query: UsageQuery, choose: Choose) {
     const cells = yield* Effect.forEach([...new Set(query.deviceIds)], (deviceId) =>
-      Effect.catchTag(cellsOf(tenantId, deviceId, query), "NotFound", () => Effect.succeed([]))
+      Effect.catchTag(cellsOf(tenantId, deviceId, query, choose), "NotFound", () => Effect.succeed([]))
     )
     return cells.flat().sort((a, b) => compare(cursorOf(a), cursorOf(b)))
   })
 
   return {
     page: (tenantId, query) =>
-      Effect.map(select(tenantId, query), (cells) =>
+      Effect.map(select(tenantId, query, every), (cells) =>
         cells
           .filter((cell) => query.after === undefined || compare(cursorOf(cell), query.after) > 0)
           .slice(0, query.limit)
       ),
     total: (tenantId, query) =>
-      Effect.map(select(tenantId, query), (cells) => {
+      Effect.map(select(tenantId, query, whole), (cells) => {
         const together = Map.groupBy(cells, ({ within }) => `${within.start} ${within.end}`)
         return [...together.values()]
           .map((some): Usage => overChannels(some[0]!.within, some))

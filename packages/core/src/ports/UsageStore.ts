@@ -14,7 +14,7 @@ export type KeptResolution = "PT15M" | "PT1H" | "P1D"
 /** Whose usage, over what, in which cells: those that begin within the interval, whole. */
 export interface UsageQuery {
   readonly deviceIds: ReadonlyArray<DeviceId>
-  /** Every channel of the devices when it is left out. */
+  /** When it is left out, a page has every channel of the devices, and a total what is the whole of each. */
   readonly channel?: ChannelName | undefined
   readonly within: Interval
   readonly resolution: KeptResolution
@@ -42,9 +42,12 @@ export interface UsageStore {
     query: UsageQuery & { readonly after?: UsageCursor | undefined; readonly limit: number }
   ) => Effect.Effect<ReadonlyArray<ChannelUsage>, StorageError>
   /**
-   * The cells of all channels of the query added up, by start: energies, estimated and readings are sums,
-   * `coveredMs` is the least of the channels that are there, `quality` and `events` are of any of them, the
-   * powers are null. Channels of locations in different zones have different days.
+   * The cells of the devices added up, by start: energies, estimated and readings are sums, `coveredMs` is
+   * the least of the channels that are there, `quality` and `events` are of any of them, the powers are null.
+   * Devices at locations in different zones have different days.
+   *
+   * The main channel of a device is the whole of it: where it has said something, the phases and registers
+   * beside it would count twice, and are left out unless the query names one.
    */
   readonly total: (tenantId: TenantId, query: UsageQuery) => Effect.Effect<ReadonlyArray<Usage>, StorageError>
   /** The rules of a channel, the usual ones when nobody set any. Fails when the device is not there. */

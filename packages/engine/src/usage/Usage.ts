@@ -26,7 +26,6 @@ import {
   type UsageQuestion
 } from "./question.ts"
 import type { Reached } from "./reach.ts"
-import { makeTotal } from "./totals.ts"
 
 type TenantId = Principal["tenantId"]
 
@@ -79,7 +78,6 @@ const requireFew = (within: Interval.Interval, resolution: UsageResolution) =>
 /** Reads cells and adds them up, as far as the store does not. */
 const makeRead = Effect.gen(function* () {
   const store = yield* UsageStore
-  const totalOf = yield* makeTotal
 
   /** Months are read as so many days as they have at most, and of one month more, which may not be whole. */
   const page = Effect.fnUntraced(function* (
@@ -93,7 +91,7 @@ const makeRead = Effect.gen(function* () {
     if (resolution !== "P1M") {
       return yield* store.page(tenantId, { ...queryOf(reached, within, resolution), after, limit })
     }
-    const { calendar } = reached
+    const calendar = yield* reached.calendar
     const query = queryOf(reached, monthsWithin(within, calendar), "P1D")
     const [from, most] = [afterMonth(after, calendar), (limit + 1) * 31]
     const days = yield* store.page(tenantId, { ...query, after: from, limit: most })
@@ -108,10 +106,10 @@ const makeRead = Effect.gen(function* () {
   ) {
     if (reached.devices.length === 0) return []
     const deviceIds = reached.devices.map(({ id }) => id)
-    if (resolution !== "P1M") return yield* totalOf(tenantId, { deviceIds, within }, resolution)
-    const { calendar } = reached
-    const months = { deviceIds, within: monthsWithin(within, calendar) }
-    return sumTotalMonths(yield* totalOf(tenantId, months, "P1D"), calendar)
+    if (resolution !== "P1M") return yield* store.total(tenantId, { deviceIds, within, resolution })
+    const calendar = yield* reached.calendar
+    const months = { deviceIds, within: monthsWithin(within, calendar), resolution: "P1D" } as const
+    return sumTotalMonths(yield* store.total(tenantId, months), calendar)
   })
 
   return { page, total }
@@ -141,7 +139,7 @@ const make = Effect.gen(function* () {
       const asked = { ...question, resolution: "PT1H" } as const
       const { reached, within } = yield* resolve(principal, asked, { outermostOnly: true })
       yield* requireFew(within, "PT1H")
-      const { calendar } = reached
+      const calendar = yield* reached.calendar
       const cells = Effect.map(
         read.total(principal.tenantId, reached, within, heatMapSource(within, calendar)),
         (usages) => heatMapOf(usages, within, calendar)

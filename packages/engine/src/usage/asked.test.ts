@@ -32,7 +32,9 @@ describe("intervalOf", () => {
     ]
   ]
   it.effect.each(cases)("reads %s", ([, asked, expected]) =>
-    Effect.map(intervalOf(asked, berlin, now), (found) => assert.deepStrictEqual(words(found), [...expected]))
+    Effect.map(intervalOf(asked, Effect.succeed(berlin), now), (found) =>
+      assert.deepStrictEqual(words(found), [...expected])
+    )
   )
 
   it.effect.each([
@@ -42,7 +44,9 @@ describe("intervalOf", () => {
     [{ from: Instant.plus(now, 1) }, "from"],
     [{ from: now, to: Instant.plus(now, -1) }, "to"]
   ] as const)("refuses %j", ([asked, field]) =>
-    Effect.map(Effect.flip(intervalOf(asked, berlin, now)), (error) => assert.strictEqual(error.field, field))
+    Effect.map(Effect.flip(intervalOf(asked, Effect.succeed(berlin), now)), (error) =>
+      assert.strictEqual(error.field, field)
+    )
   )
 })
 

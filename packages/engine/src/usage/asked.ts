@@ -29,21 +29,23 @@ const clamp = (instant: number, now: number): Instant.Instant =>
   Math.min(Math.max(instant, earliest), now + 400 * DAY) as Instant.Instant
 
 /** The instants that are meant. */
-export const intervalOf = (
+export const intervalOf = <E>(
   { from, period, to }: AskedTime,
-  calendar: LocalCalendar.LocalCalendar,
+  calendar: Effect.Effect<LocalCalendar.LocalCalendar, E>,
   now: Instant.Instant
-): Effect.Effect<Interval.Interval, Invalid> => {
+): Effect.Effect<Interval.Interval, Invalid | E> => {
   const refuse = (field: string, reason: string) => Effect.fail(new Invalid({ field, reason }))
   const isNamed = period !== undefined && period !== "custom"
   if (isNamed && (from !== undefined || to !== undefined)) {
     return refuse("period", "must be custom or left out when from and to are given")
   }
-  if (isNamed) return Effect.succeed(Period.resolve(period, calendar, now))
+  const resolved = (name: Period.PeriodName) =>
+    Effect.map(calendar, (known) => Period.resolve(name, known, now))
+  if (isNamed) return resolved(period)
   if (from === undefined) {
     if (period === "custom") return refuse("from", "is missing")
     if (to !== undefined) return refuse("from", "is missing: to comes with from")
-    return Effect.succeed(Period.resolve("today", calendar, now))
+    return resolved("today")
   }
   const end = to ?? now
   if (end < from) {

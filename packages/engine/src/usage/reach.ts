@@ -7,7 +7,9 @@ import {
   type LocalCalendar,
   type LocationId,
   LocationStore,
+  type NotFound,
   type Principal,
+  type StorageError,
   ZoneHistory
 } from "@wattkit/core"
 import { Effect } from "effect"
@@ -19,11 +21,11 @@ export type UsageOf =
   | { readonly deviceId: DeviceId; readonly channel?: ChannelName | undefined }
   | { readonly locationId: LocationId; readonly role?: DeviceRole | undefined }
 
-/** The devices that are meant, and the calendar of their location. */
+/** The devices that are meant, and the calendar of their location, which is looked up when it is needed. */
 export interface Reached {
   readonly devices: ReadonlyArray<Device>
   readonly channel: ChannelName | undefined
-  readonly calendar: LocalCalendar.LocalCalendar
+  readonly calendar: Effect.Effect<LocalCalendar.LocalCalendar, NotFound | StorageError>
 }
 
 const pageSize = 500
@@ -55,7 +57,7 @@ export const makeReach = Effect.gen(function* () {
   const { reachDevice, reachLocation } = yield* makeAccess
 
   const calendarOf = (principal: Principal, id: LocationId) =>
-    Effect.map(locations.zones(principal.tenantId, id), ZoneHistory.calendarOf)
+    Effect.cached(Effect.map(locations.zones(principal.tenantId, id), ZoneHistory.calendarOf))
 
   /** What was removed since is among them: what it said before still counts. */
   const devicesAt = Effect.fnUntraced(function* ({ tenantId }: Principal, locationId: LocationId) {

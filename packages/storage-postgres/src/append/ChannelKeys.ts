@@ -17,6 +17,8 @@ interface Asked extends Whose {
 
 /** The keys of channels, remembered by this process. */
 export interface ChannelKeys {
+  /** The key of a channel; undefined where the tenant has no such channel. */
+  readonly find: (tenantId: TenantId, whose: Whose) => Effect.Effect<number | undefined, SqlError.SqlError>
   /**
    * The channel of each that is asked for, made when it is missing, with the kinds of quantities it is about
    * to hold written down; undefined where the tenant has no such device.
@@ -139,6 +141,14 @@ export const make = (sql: SqlClient.SqlClient): ChannelKeys => {
   })
 
   return {
+    find: (tenantId, whose) => {
+      const devices = devicesOf(tenantId)
+      const known = () => devices.get(whose.deviceId)?.get(whose.channel)?.key
+      const key = known()
+      return key === undefined
+        ? Effect.map(load(sql, devices, tenantId, [{ ...whose, says: 0 }]), known)
+        : Effect.succeed(key)
+    },
     resolve: (tenantId, asked, says) => {
       const devices = devicesOf(tenantId)
       const first = lookUp(devices, asked, says)

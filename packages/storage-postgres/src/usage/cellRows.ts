@@ -1,12 +1,4 @@
-import {
-  type ChannelName,
-  type ChannelUsage,
-  type DeviceId,
-  type Energy,
-  type Instant,
-  type Usage,
-  UsageCells
-} from "@wattkit/core"
+import { type Energy, type Instant, type Usage, UsageCells } from "@wattkit/core"
 
 /** A selected cell; whole numbers as `float8`, which numbers are. */
 export interface CellRow {
@@ -22,12 +14,6 @@ export interface CellRow {
   readonly power_min_w: number | null
   readonly power_max_w: number | null
   readonly readings: number
-}
-
-/** A selected cell and whose it is. */
-export interface ChannelCellRow extends CellRow {
-  readonly device_id: DeviceId
-  readonly channel: ChannelName
 }
 
 /** The usage of a row whose cell is so long, unless it says its end itself. */
@@ -49,10 +35,3 @@ export const toUsage = (row: CellRow, length: number): Usage => {
     readings: row.readings
   }
 }
-
-/** The usage of a row that says whose it is. */
-export const toChannelUsage = (row: ChannelCellRow, length: number): ChannelUsage => ({
-  deviceId: row.device_id,
-  channel: row.channel,
-  ...toUsage(row, length)
-})

@@ -2,6 +2,7 @@ import { assert } from "@effect/vitest"
 import {
   ChannelName,
   type ChannelUsage,
+  type DeviceId,
   mainChannel,
   type UsageCursor,
   type UsageQuery,
@@ -32,10 +33,10 @@ const cursorOf = ({ channel, deviceId, within }: ChannelUsage): UsageCursor => (
   start: within.start
 })
 
-/** Two devices, of which one has two channels, over some quarter hours. */
+/** Two devices, of which one has two channels, over some quarter hours, and one that has said nothing. */
 const household = Effect.gen(function* () {
-  const { deviceIds, tenantId } = yield* addMeters("UTC", 2)
-  const [a, b] = [deviceIds[0]!, deviceIds[1]!]
+  const { deviceIds, tenantId } = yield* addMeters("UTC", 3)
+  const [a, b, silent] = [deviceIds[0]!, deviceIds[1]!, deviceIds[2]!]
   for (const deviceId of [b, a]) {
     for (const channel of deviceId === a ? [mainChannel, L1] : [mainChannel]) {
       yield* say({ tenantId, deviceId }, [
@@ -46,7 +47,7 @@ const household = Effect.gen(function* () {
     }
   }
   yield* cellsOf({ tenantId, deviceId: a }, "PT15M")
-  return { tenantId, a, b }
+  return { tenantId, a, b, silent }
 })
 
 const query = (deviceIds: UsageQuery["deviceIds"], over: Partial<UsageQuery> = {}): UsageQuery => ({
@@ -133,9 +134,33 @@ export const queryChecks: ReadonlyArray<UsageCheck> = [
       assert.strictEqual(yield* count(query([a, b], { channel: mainChannel })), 10)
       assert.strictEqual(yield* count(query([b], { channel: L1 })), 0)
       assert.strictEqual(yield* count(query([])), 0)
-      const total = yield* store.total(tenantId, query([a, b], { resolution: "P1D" }))
-      assert.deepStrictEqual([total.length, sumOf(total)], [1, 1_800_000])
-      assert.deepStrictEqual(yield* store.total(tenantId, query([])), [])
+    })
+  },
+  {
+    name: "total counts a device by its main channel where that spoke, by the others where not, or as asked",
+    run: Effect.gen(function* () {
+      const { a, b, silent, tenantId } = yield* household
+      const phases = { tenantId, deviceId: silent }
+      const store = yield* UsageStore
+      // A channel that has rules is there, and has said nothing.
+      yield* store.setRules(tenantId, silent, mainChannel, usualRules)
+      for (const channel of [L1, ChannelName.make("L2")]) {
+        yield* say(phases, [
+          ["2026-06-01T10:00:00Z", { importWh: 0, channel }],
+          ["2026-06-01T10:15:00Z", { importWh: 50, channel }]
+        ])
+      }
+      yield* cellsOf(phases, "P1D")
+      const total = (ids: ReadonlyArray<DeviceId>, over: Partial<UsageQuery> = {}) =>
+        Effect.map(
+          store.total(tenantId, query(ids, { resolution: "P1D", ...over })),
+          (cells) => [cells.length, sumOf(cells)] as const
+        )
+      assert.deepStrictEqual(yield* total([a]), [1, 600_000])
+      assert.deepStrictEqual(yield* total([silent]), [1, 100_000])
+      assert.deepStrictEqual(yield* total([a, b, silent]), [1, 1_300_000])
+      assert.deepStrictEqual(yield* total([a, silent], { channel: L1 }), [1, 650_000])
+      assert.deepStrictEqual(yield* total([]), [0, null])
     })
   },
   {
