@@ -143,15 +143,23 @@ const make = Effect.map(SqlClient.SqlClient, (sql): UsageStore => {
     ORDER BY d.id, c.name`
 
   /** The channels that are the whole of devices: of each its main one, or all of them where that is silent. */
-  const wholeOf = (tenantId: TenantId, deviceIds: ReadonlyArray<DeviceId>) => sql<{ key: number }>`
-    SELECT unnest(CASE WHEN main.channel_key IS NULL THEN
-        ARRAY(SELECT key FROM channels WHERE device_key = d.key) ELSE ARRAY[main.channel_key]
-      END)::float8 AS key
-    FROM devices d LEFT JOIN LATERAL (
-      SELECT s.channel_key FROM channels c JOIN device_state s ON s.channel_key = c.key
-      WHERE c.device_key = d.key AND c.name = ${mainChannel} OFFSET 0
-    ) main ON true
-    WHERE d.${ofTenant(tenantId)} AND d.id = ANY (${Parameters.texts(deviceIds)})`
+  const wholeOf = (tenantId: TenantId, deviceIds: ReadonlyArray<DeviceId>) =>
+    Effect.map(
+      // OFFSET keeps the planner from reading all states there are for the few that are asked about.
+      sql<{
+        key: number
+        device: number
+        whole: boolean
+      }>`SELECT c.key::float8 AS key, d.key::float8 AS device,
+        c.name = ${mainChannel}
+          AND EXISTS (SELECT FROM device_state s WHERE s.channel_key = c.key OFFSET 0) AS whole
+      FROM devices d JOIN channels c ON c.device_key = d.key
+      WHERE d.${ofTenant(tenantId)} AND d.id = ANY (${Parameters.texts(deviceIds)})`,
+      (rows) => {
+        const wholes = new Set(rows.flatMap(({ device, whole }) => (whole ? [device] : [])))
+        return rows.filter(({ device, whole }) => whole || !wholes.has(device))
+      }
+    )
 
   const keysOf = (rows: ReadonlyArray<{ readonly key: number }>) => rows.map(({ key }) => key)
 
