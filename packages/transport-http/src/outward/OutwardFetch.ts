@@ -2,7 +2,7 @@ import { createSecureContext, getCACertificates } from "node:tls"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Call, connect } from "./connect.ts"
+import { type Call, connect, type Connecting, type Proxy } from "./connect.ts"
 import { type Destination, destinationOf, hostRefused } from "./destination.ts"
 import { InvalidOutwardRules, isOutwardError, type OutwardError, TimedOut, Unreachable } from "./errors.ts"
 import { checkHeaders, exchange, type OutwardAnswer, type OutwardRequest } from "./exchange.ts"
@@ -51,7 +51,11 @@ const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<OutwardFetch, InvalidOutwardRules> {
   const { bodyBytes = 65_536, connectMs = 5000, totalMs = 10_000 } = options
   const rules = yield* Effect.fromResult(rulesOf(options))
-  const connecting = { proxy: yield* proxyOf(options.proxy), secureContext: yield* trust(options.ca) }
+  const connecting: Connecting = {
+    proxy: yield* proxyOf(options.proxy),
+    secureContext: yield* trust(options.ca),
+    attemptMs: connectMs / 4
+  }
   const find = finder(rules, options.resolve)
 
   const reach = Effect.fnUntraced(function* (url: string) {
@@ -125,13 +129,22 @@ const finder = (rules: OutwardRules, resolve: Resolve | undefined) =>
     return addresses
   })
 
-const proxyOf = (text: string | undefined): Effect.Effect<URL | undefined, InvalidOutwardRules> => {
-  const url = text === undefined ? undefined : URL.parse(text)
-  if (url === undefined || url?.protocol === "http:") return Effect.succeed(url ?? undefined)
-  // The text may have a password.
-  const message = "The proxy must be given as http://proxy.lan:3128"
-  return Effect.fail(new InvalidOutwardRules({ message }))
-}
+const proxyOf = (text: string | undefined): Effect.Effect<Proxy | undefined, InvalidOutwardRules> =>
+  Effect.try({
+    try: () => {
+      if (text === undefined) return undefined
+      const { hostname, password, port, protocol, username } = new URL(text)
+      if (protocol !== "http:") throw new TypeError(protocol)
+      const user = [username, password].map((part) => decodeURIComponent(part)).join(":")
+      return {
+        host: hostname.replace(/^\[(.*)\]$/, "$1"),
+        port: port === "" ? 80 : Number(port),
+        authorization: user === ":" ? undefined : `Basic ${Buffer.from(user).toString("base64")}`
+      }
+    },
+    // The text may have a password, so it is not told.
+    catch: () => new InvalidOutwardRules({ message: "The proxy must be given as http://proxy.lan:3128" })
+  })
 
 const trust = (ca: ReadonlyArray<string> | undefined) =>
   Effect.try({

@@ -7,7 +7,17 @@ import { Unreachable, Untrusted } from "./errors.ts"
 /** What all connections of a layer have in common. */
 export interface Connecting {
   readonly secureContext: SecureContext
-  readonly proxy: URL | undefined
+  readonly proxy: Proxy | undefined
+  /** How long one address may take while others are left. */
+  readonly attemptMs: number
+}
+
+/** Where all connections go through. */
+export interface Proxy {
+  readonly host: string
+  readonly port: number
+  /** The value of the header that says who asks. */
+  readonly authorization: string | undefined
 }
 
 /** One call: what ends it, and what to destroy when it ends. */
@@ -24,14 +34,18 @@ const mostAddresses = 4
  * receiver prove the name.
  */
 export const connect = async (
-  { secureContext, proxy }: Connecting,
+  { attemptMs, proxy, secureContext }: Connecting,
   { host, port, scheme }: Destination,
   addresses: ReadonlyArray<string>,
   call: Call
 ): Promise<Socket> => {
-  for (const address of addresses.slice(0, mostAddresses)) {
+  const tried = addresses.slice(0, mostAddresses)
+  for (const [i, address] of tried.entries()) {
     if (call.signal.aborted) break
-    const open = proxy === undefined ? direct(address, port, call) : tunnel(proxy, address, port, call)
+    // The last one has as long as the call has.
+    const timeout = i < tried.length - 1 ? attemptMs : 0
+    const way = { address, port, timeout }
+    const open = proxy === undefined ? direct(way, call) : tunnel(proxy, way, call)
     const socket = await open.catch(() => undefined)
     if (socket === undefined) continue
     return scheme === "http" ? socket : await secure(socket, host, secureContext, call)
@@ -45,36 +59,43 @@ const kept = <S extends Socket>(socket: S, call: Call): S => {
   return socket.on("error", () => {})
 }
 
-const direct = (host: string, port: number, call: Call): Promise<Socket> =>
+interface Way {
+  readonly address: string
+  readonly port: number
+  readonly timeout: number
+}
+
+const direct = ({ address, port, timeout }: Way, call: Call): Promise<Socket> =>
   new Promise((resolve, reject) => {
-    const socket = kept(connectTcp({ host, port }), call)
-    socket.once("connect", () => resolve(socket)).once("close", reject)
+    const socket = kept(connectTcp({ host: address, port, timeout }), call)
+    socket.once("timeout", () => socket.destroy()).once("close", reject)
+    socket.once("connect", () => {
+      socket.setTimeout(0).removeAllListeners("timeout")
+      resolve(socket)
+    })
   })
 
 /** The proxy is told the address, not the name, so what was checked is what is reached. */
-const tunnel = (proxy: URL, address: string, port: number, call: Call): Promise<Socket> =>
+const tunnel = (
+  { authorization, host, port }: Proxy,
+  { address, timeout, ...to }: Way,
+  call: Call
+): Promise<Socket> =>
   new Promise((resolve, reject) => {
-    const path = `${isIP(address) === 6 ? `[${address}]` : address}:${port}`
-    const user = [proxy.username, proxy.password].map(decodeURIComponent).join(":")
-    const authorization = Buffer.from(user).toString("base64")
-    const head = request({
-      host: proxy.hostname.replace(/^\[(.*)\]$/, "$1"),
-      port: proxy.port === "" ? 80 : Number(proxy.port),
-      method: "CONNECT",
-      path,
-      agent: false,
-      headers: { host: path, ...(user === ":" ? {} : { "proxy-authorization": `Basic ${authorization}` }) },
-      signal: call.signal
+    const path = `${isIP(address) === 6 ? `[${address}]` : address}:${to.port}`
+    const headers = { host: path, ...(authorization && { "proxy-authorization": authorization }) }
+    const asking = request({ host, port, method: "CONNECT", path, agent: false, headers, timeout })
+    asking.once("timeout", () => asking.destroy()).once("error", reject)
+    asking.once("socket", (socket) => kept(socket, call))
+    asking.once("response", () => reject(asking.destroy()))
+    asking.once("connect", ({ statusCode }, stream, rest) => {
+      const socket = kept(stream as Socket, call)
+      socket.setTimeout(0).removeAllListeners("timeout")
+      // Nobody speaks before we do; what is here already is not from the receiver.
+      if (statusCode === 200 && rest.length === 0) resolve(socket)
+      else reject(socket.destroy())
     })
-    head.once("connect", ({ statusCode }, socket, rest) => {
-      kept(socket as Socket, call)
-      if (statusCode !== 200 || rest.length > 0) {
-        socket.destroy()
-        reject(new Error("the proxy refused"))
-      } else resolve(socket as Socket)
-    })
-    head.once("response", () => reject(new Error("the proxy refused"))).once("error", reject)
-    head.once("socket", (socket) => call.sockets.add(socket)).end()
+    asking.end()
   })
 
 const secure = (socket: Socket, host: string, secureContext: SecureContext, call: Call): Promise<Socket> =>
