@@ -21,8 +21,6 @@ afterEach(async () => {
 const optionsFor = ({ port }: Receiver, more: OutwardOptions = {}): OutwardOptions => ({
   allow: [{ to: "127.0.0.0/8", ports: [port], http: true }],
   ca: [certificate.cert],
-  connectMs: 2000,
-  totalMs: 4000,
   resolve: async () => ["127.0.0.1"],
   ...more
 })
