@@ -39,3 +39,14 @@ export const call = (
   request?: OutwardRequest,
   signal?: AbortSignal
 ): Promise<Said> => callerOf(options)(url, request, signal)
+
+/** Judges URLs with one set of rules: the spelling that is used, or what kind of error. */
+export const checkerOf = (options: OutwardOptions): ((url: string) => Promise<string>) => {
+  const runtime = ManagedRuntime.make(layerOutwardFetch(options))
+  return (url) =>
+    runtime.runPromise(
+      Effect.flatMap(OutwardFetch, (outward) => outward.check(url)).pipe(
+        Effect.catch((error) => Effect.succeed(error._tag))
+      )
+    )
+}

@@ -2,7 +2,7 @@ import type { Socket } from "node:net"
 import { afterEach, assert, describe, it } from "vitest"
 import type { OutwardOptions, OutwardRequest } from "@wattkit/transport-http"
 import type { RequestListener } from "node:http"
-import { call, type Said } from "./call.ts"
+import { call, checkerOf, type Said } from "./call.ts"
 import { httpReceiver, httpsReceiver, proxyReceiver, rawReceiver, type Receiver } from "./Receiver.ts"
 import { type Certificate, selfSigned } from "./selfSigned.ts"
 
@@ -92,6 +92,15 @@ describe("a call", () => {
     }
   })
 
+  it("can be judged without being made", async () => {
+    const receiver = await https((_, response) => response.end())
+    const check = checkerOf(optionsFor(receiver))
+    const url = `https://Receiver.example.:${receiver.port}/a?b#c`
+    assert.strictEqual(await check(url), `https://receiver.example:${receiver.port}/a?b`)
+    assert.strictEqual(await check("http://receiver.example/"), "NotAllowed")
+    assert.strictEqual(receiver.hits(), 0)
+  })
+
   it("cannot be given headers that change where or how it ends", async () => {
     const receiver = await https((_, response) => response.end())
     for (const headers of [
@@ -144,14 +153,14 @@ describe("a receiver", () => {
 
   it("that is at the second of its addresses is found there", async () => {
     const receiver = await https((_, response) => response.end("taken"))
-    const closed = await rawReceiver(() => {})
-    await closed.close()
     const options = optionsFor(receiver, {
       allow: [
         { to: "127.0.0.1", ports: [receiver.port] },
-        { to: "::2", ports: [receiver.port] }
+        { to: "192.0.2.1", ports: [receiver.port] }
       ],
-      resolve: async () => ["::2", "127.0.0.1"]
+      // The first is nobody's, so a call to it is never answered.
+      resolve: async () => ["192.0.2.1", "127.0.0.1"],
+      connectMs: 3000
     })
     assert.strictEqual((await call(`https://receiver.example:${receiver.port}/`, options)).status, 200)
   })
@@ -185,17 +194,15 @@ describe("a receiver that means harm", () => {
   const head = "HTTP/1.1 200 OK\r\n"
 
   it("is read no further than the limit, and it is said that the body was cut", async () => {
-    let stopped = false
     const said = await raw((socket) => {
-      socket.write(`${head}\r\n`)
       const more = () => {
-        while (!stopped && socket.write(Buffer.alloc(65_536, "a")));
+        if (!socket.destroyed && socket.write(Buffer.alloc(65_536, "a"))) setImmediate(more)
       }
-      socket.on("drain", more).on("close", () => (stopped = true))
+      socket.on("drain", more).write(`${head}\r\n`)
       more()
     })
     assert.deepStrictEqual([said.status, said.body?.length, said.isCut], [200, 65_536, true])
-    await until(() => stopped)
+    await until(() => said.receiver.open() === 0)
     for (const [bytes, isCut] of [
       [10, false],
       [11, true]

@@ -10,8 +10,17 @@ const nothing = new Set<unknown>(["ENOTFOUND", "ENODATA", "EBADNAME"])
  * Asks DNS, and DNS only: neither the hosts file nor the domains that the machine adds to names. It takes no
  * thread of the pool, so that a name server that never answers holds up nothing else.
  */
-export const askDns: Resolve = async (name, signal) => {
+export const askDns: Resolve = (name, signal) => {
   const resolver = new Resolver({ timeout: 2000, tries: 2 })
+  return askResolver(resolver, name, signal)
+}
+
+/** Asks for both kinds of address; what one of the questions found counts when the other failed. */
+export const askResolver = async (
+  resolver: Resolver,
+  name: string,
+  signal: AbortSignal
+): Promise<ReadonlyArray<string>> => {
   const cancel = () => resolver.cancel()
   signal.addEventListener("abort", cancel, { once: true })
   const ask = (method: "resolve4" | "resolve6") =>

@@ -45,17 +45,13 @@ export const signWebhook = (
     return refuse("payload", `${message}; send what it is about, and have the rest fetched`)
   }
   const seconds = String(Math.floor(at / 1000))
-  const signatures = secrets.flatMap((secret) =>
-    secret === undefined
-      ? []
-      : [
-          `v1,${createHmac("sha256", keyOf(secret)).update(`${id}.${seconds}.`).update(bytes).digest("base64")}`
-        ]
-  )
+  const signatures = secrets
+    .filter((secret) => secret !== undefined)
+    .map((secret) => createHmac("sha256", keyOf(secret)).update(`${id}.${seconds}.`).update(bytes))
   return Result.succeed({
     "webhook-id": id,
     "webhook-timestamp": seconds,
-    "webhook-signature": signatures.join(" ")
+    "webhook-signature": signatures.map((one) => `v1,${one.digest("base64")}`).join(" ")
   })
 }
 
