@@ -49,6 +49,9 @@ export const httpReceiver = (answer: RequestListener): Promise<Receiver> => list
 export const rawReceiver = (take: (socket: Socket) => void): Promise<Receiver> =>
   listen(createTcp((socket) => take(socket.resume())))
 
+/** An address that nobody has; the proxy waits for it for ever. */
+export const nobody = "192.0.2.1"
+
 /** A proxy that lets through whoever says who they are; `told` is what it was asked. */
 export const proxyReceiver = (told: (asked: string) => void): Promise<Receiver> => {
   const server = createHttp()
@@ -60,6 +63,7 @@ export const proxyReceiver = (told: (asked: string) => void): Promise<Receiver> 
       return
     }
     const { hostname, port } = new URL(`tcp://${url}`)
+    if (hostname === nobody) return
     const onward = connect(Number(port), hostname, () => {
       socket.write("HTTP/1.1 200 OK\r\n\r\n")
       onward.pipe(socket).pipe(onward)

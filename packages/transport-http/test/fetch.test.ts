@@ -3,7 +3,7 @@ import { afterEach, assert, describe, it } from "vitest"
 import type { OutwardOptions, OutwardRequest } from "@wattkit/transport-http"
 import type { RequestListener } from "node:http"
 import { call, checkerOf, type Said } from "./call.ts"
-import { httpReceiver, httpsReceiver, proxyReceiver, rawReceiver, type Receiver } from "./Receiver.ts"
+import { httpReceiver, httpsReceiver, nobody, proxyReceiver, rawReceiver, type Receiver } from "./Receiver.ts"
 import { type Certificate, selfSigned } from "./selfSigned.ts"
 
 const certificate = selfSigned("receiver.example", "127.0.0.1")
@@ -156,11 +156,9 @@ describe("a receiver", () => {
     const options = optionsFor(receiver, {
       allow: [
         { to: "127.0.0.1", ports: [receiver.port] },
-        { to: "192.0.2.1", ports: [receiver.port] }
+        { to: nobody, ports: [receiver.port] }
       ],
-      // The first is nobody's, so a call to it is never answered.
-      resolve: async () => ["192.0.2.1", "127.0.0.1"],
-      connectMs: 3000
+      resolve: async () => [nobody, "127.0.0.1"]
     })
     assert.strictEqual((await call(`https://receiver.example:${receiver.port}/`, options)).status, 200)
   })
@@ -327,6 +325,19 @@ describe("a proxy", () => {
     const inside = { ...options, allow: [], ports: [receiver.port] }
     assert.strictEqual((await call(`https://receiver.example:${receiver.port}/`, inside)).error, "NotAllowed")
     assert.lengthOf(asked.splice(0), 1)
+  })
+
+  it("that never reaches one address is asked for the next", async () => {
+    const { port } = await startProxy()
+    const receiver = await https((_, response) => response.end("taken"))
+    const options = optionsFor(receiver, {
+      proxy: `http://me:you@127.0.0.1:${port}`,
+      allow: [nobody, "127.0.0.1"].map((to) => ({ to, ports: [receiver.port] })),
+      resolve: async () => [nobody, "127.0.0.1"],
+      connectMs: 2000
+    })
+    assert.strictEqual((await call(`https://receiver.example:${receiver.port}/`, options)).status, 200)
+    assert.lengthOf(asked.splice(0), 2)
   })
 
   it("that refuses, or is none, is told from a wrong setting", async () => {
