@@ -5,6 +5,7 @@ import { signWebhook, verifyWebhook, type VerifyWebhookOptions } from "./webhook
 
 const secret = `whsec_${Buffer.from("a secret of 24 bytes....").toString("base64")}`
 const other = `whsec_${Buffer.from("another of twenty-four..").toString("base64")}`
+const ofBytes = (length: number): string => `whsec_${Buffer.alloc(length, 7).toString("base64")}`
 const payload = `{"type":"reading.stored","energy":"5 kWh – größer"}`
 const sentAt = new Date("2026-01-01T00:00:00Z")
 
@@ -89,7 +90,7 @@ describe("a webhook", () => {
   })
 
   it("cannot be verified with what is no secret, nor read when it is no JSON", async () => {
-    for (const wrong of ["", "whsec_", "whsec_%", "whsec_c2hvcnQ="]) {
+    for (const wrong of ["", "whsec_", "whsec_%", "whsec_c2hvcnQ=", ofBytes(23), ofBytes(65)]) {
       assert.strictEqual(await codeOf({ secret: wrong }), "INVALID_REQUEST")
     }
     const headers = await signWebhook({ payload: "text", secret, sentAt })

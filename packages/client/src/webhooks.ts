@@ -1,5 +1,7 @@
 import { WattkitError } from "./WattkitError.ts"
 
+export { type SeenWebhooks, seenWebhooks, type SeenWebhooksOptions } from "./SeenWebhooks.ts"
+
 /** The headers of a request, however its server holds them; names are matched in lower case. */
 export type WebhookHeaders =
   | Headers
@@ -105,8 +107,8 @@ const contentOf = (id: string, seconds: string, payload: string | Uint8Array): U
 
 const keyOf = (secret: string): Promise<CryptoKey> => {
   const bytes = bytesOf(secret.replace(/^whsec_/, ""))
-  if (bytes === undefined || bytes.length < 16) {
-    const message = "A secret is whsec_ and at least 16 bytes in base64"
+  if (bytes === undefined || bytes.length < 24 || bytes.length > 64) {
+    const message = "A secret is whsec_ and 24 to 64 bytes in base64"
     throw new WattkitError({ code: "INVALID_REQUEST", message })
   }
   return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"])

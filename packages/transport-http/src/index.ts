@@ -24,3 +24,37 @@ export { type Outcome, receive, type SourceOptions, toWebHandler } from "./sourc
 export { type BodyHeaders, decode, decodeMany } from "./wire.ts"
 export type { Answer, Compat, Ending, Opened, Peer, RequestHead } from "./compat/Compat.ts"
 export { compatOf } from "./compat/compatOf.ts"
+export { isPublicAddress } from "./outward/addressRules.ts"
+export {
+  InvalidOutwardRules,
+  NotAllowed,
+  type OutwardError,
+  TimedOut,
+  UnreadableAnswer,
+  Unreachable,
+  Untrusted
+} from "./outward/errors.ts"
+export type { OutwardAnswer, OutwardRequest } from "./outward/exchange.ts"
+export type { Resolve } from "./outward/names.ts"
+export { layerOutwardFetch, OutwardFetch, type OutwardOptions } from "./outward/OutwardFetch.ts"
+export type { AllowedDestination, OutwardRulesOptions } from "./outward/OutwardRules.ts"
+export { sendWebhook, type WebhookDelivery, type WebhookOutcome } from "./outward/webhook/sendWebhook.ts"
+export {
+  InvalidWebhook,
+  mostWebhookBytes,
+  signWebhook,
+  type Webhook,
+  type WebhookHeaders
+} from "./outward/webhook/sign.ts"
+export {
+  type WebhookAttempt,
+  webhookDelays,
+  webhookVerdict,
+  type WebhookVerdict
+} from "./outward/webhook/verdict.ts"
+export {
+  InvalidWebhookSecret,
+  makeWebhookSecret,
+  parseWebhookSecret,
+  type WebhookSecret
+} from "./outward/webhook/WebhookSecret.ts"
