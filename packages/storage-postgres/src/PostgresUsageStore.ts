@@ -4,7 +4,6 @@ import {
   type ChannelUsage,
   type DeviceId,
   type KeptResolution,
-  mainChannel,
   NotFound,
   type TenantId,
   type UsageCursor,
@@ -19,6 +18,7 @@ import { forTenant } from "./tenancy/CurrentTenant.ts"
 import { type CellRow, toUsage } from "./usage/cellRows.ts"
 import { rulesOf } from "./usage/channelsOf.ts"
 import * as Parameters from "./usage/parameters.ts"
+import * as Wholes from "./usage/wholes.ts"
 
 interface Table {
   readonly name: string
@@ -95,6 +95,7 @@ interface Channel {
 }
 
 const make = Effect.map(SqlClient.SqlClient, (sql): UsageStore => {
+  const wholesOf = Wholes.make(sql)
   const ofTenant = (tenantId: TenantId) => sql`tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId})`
 
   const rules = Effect.fnUntraced(
@@ -142,25 +143,6 @@ const make = Effect.map(SqlClient.SqlClient, (sql): UsageStore => {
       AND (d.id, c.name) >= (${after?.deviceId ?? ""}::text, ${after?.channel ?? ""}::text)
     ORDER BY d.id, c.name`
 
-  /** The channels that are the whole of devices: of each its main one, or all of them where that is silent. */
-  const wholeOf = (tenantId: TenantId, deviceIds: ReadonlyArray<DeviceId>) =>
-    Effect.map(
-      // OFFSET keeps the planner from reading all states there are for the few that are asked about.
-      sql<{
-        key: number
-        device: number
-        whole: boolean
-      }>`SELECT c.key::float8 AS key, d.key::float8 AS device,
-        c.name = ${mainChannel}
-          AND EXISTS (SELECT FROM device_state s WHERE s.channel_key = c.key OFFSET 0) AS whole
-      FROM devices d JOIN channels c ON c.device_key = d.key
-      WHERE d.${ofTenant(tenantId)} AND d.id = ANY (${Parameters.texts(deviceIds)})`,
-      (rows) => {
-        const wholes = new Set(rows.flatMap(({ device, whole }) => (whole ? [device] : [])))
-        return rows.filter(({ device, whole }) => whole || !wholes.has(device))
-      }
-    )
-
   const keysOf = (rows: ReadonlyArray<{ readonly key: number }>) => rows.map(({ key }) => key)
 
   return {
@@ -188,10 +170,11 @@ const make = Effect.map(SqlClient.SqlClient, (sql): UsageStore => {
     total: Effect.fnUntraced(
       function* (tenantId, query) {
         const table = tables[query.resolution]
-        const whole = query.channel === undefined
-        const channels = yield* whole ? wholeOf(tenantId, query.deviceIds) : channelsOf(tenantId, query)
-        if (channels.length === 0) return []
-        const parameters = parametersOf(query, keysOf(channels))
+        const keys = yield* query.channel === undefined
+          ? wholesOf(tenantId, query.deviceIds)
+          : Effect.map(channelsOf(tenantId, query), keysOf)
+        if (keys.length === 0) return []
+        const parameters = parametersOf(query, keys)
         const rows = yield* sql.unsafe<CellRow>(totalOf(table), parameters).unprepared
         return rows.map((row) => toUsage(row, table.lengthMs))
       },
