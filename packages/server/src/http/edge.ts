@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { HttpIncomingMessage, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpBody, HttpIncomingMessage, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { limits } from "../limits.ts"
 import * as Around from "./edge/around.ts"
 import { pathOf } from "./edge/pathOf.ts"
@@ -13,9 +13,22 @@ export const extraHeaders = (status: number): Readonly<Record<string, string>> =
   return status === 503 ? { "retry-after": "2" } : {}
 }
 
+/**
+ * The same answer as a text, where it is one: a text leaves in one piece with the head, and bytes would be a
+ * second one.
+ */
+const inOnePiece = (response: HttpServerResponse.HttpServerResponse) => {
+  const { body, headers } = response
+  if (body._tag !== "Uint8Array" || headers["content-encoding"] !== undefined) return response
+  const { body: bytes, contentLength, contentType } = body
+  if (!contentType.startsWith("application/json")) return response
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).utf8Slice()
+  return HttpServerResponse.setBody(response, HttpBody.raw(text, { contentType, contentLength }))
+}
+
 /** The headers a response leaves with; what a handler set itself stays. */
 const dress = (response: HttpServerResponse.HttpServerResponse, requestId: string) =>
-  HttpServerResponse.setHeaders(response, {
+  HttpServerResponse.setHeaders(inOnePiece(response), {
     "cache-control": "no-store",
     ...securityHeaders(response),
     ...extraHeaders(response.status),
