@@ -107,10 +107,10 @@ describe("a connection that lasts", () => {
       endingsAfter(d, () => demoted.change({ role: "user" }))
     ])
     assert.deepStrictEqual(found, [
-      { live: 4401, tcp: 0x87, socket: 0x87 },
-      { live: 4401, tcp: 0x87, socket: 0x87 },
-      { live: 4409, tcp: 0x87, socket: 0x87 },
-      { live: 4409, tcp: 0x87, socket: 0x87 }
+      { live: 4401, tcp: 0x87, socket: 0x87, events: undefined },
+      { live: 4401, tcp: 0x87, socket: 0x87, events: undefined },
+      { live: 4409, tcp: 0x87, socket: 0x87, events: undefined },
+      { live: 4409, tcp: 0x87, socket: 0x87, events: undefined }
     ])
     // Who was left alone, or given more, is still there.
     await given.change({ role: "admin" })

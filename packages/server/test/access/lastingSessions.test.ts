@@ -29,7 +29,9 @@ let mqtt: TestMqtt
 let passwordHash: string
 
 beforeAll(async () => {
+  console.error(performance.now())
   door = await openDoor()
+  console.error(performance.now())
   await makeHouse(door.call, "house", "meter")
   mqtt = await startMqtt(door)
   passwordHash = await Effect.runPromise(
@@ -41,8 +43,11 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  console.error("a", performance.now())
   await mqtt.close()
+  console.error("b", performance.now())
   await door.close()
+  console.error("c", performance.now())
 })
 
 const idOf = (name: string) => UserId.make(`user_${name}`)
@@ -196,7 +201,7 @@ describe("a connection of somebody who is signed in", () => {
         found,
         cases.map(({ isForAll, name }) => {
           const other = isForAll ? 401 : 200
-          return { name, live: 4401, tcp: 0x87, socket: 0x87, http: [401, 401], other }
+          return { name, live: 4401, tcp: 0x87, socket: 0x87, events: undefined, http: [401, 401], other }
         })
       )
       // Who was left alone is still there.
