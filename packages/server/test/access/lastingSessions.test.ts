@@ -157,7 +157,7 @@ const cases: ReadonlyArray<Case> = [
 const statusFor = async (held: Held): Promise<number> =>
   (await door.as(held)("GET", "/v1/locations/house")).status
 
-/** How a token is answered until it is not believed any more, asked all the time; and once more after that. */
+/** How a token is answered until it is not believed any more, asked all the time, and once more then. */
 const answersOver = async (held: Held): Promise<ReadonlyArray<number>> => {
   const since = performance.now()
   while (performance.now() - since <= believedMs) {
