@@ -29,9 +29,7 @@ let mqtt: TestMqtt
 let passwordHash: string
 
 beforeAll(async () => {
-  console.error(performance.now())
   door = await openDoor()
-  console.error(performance.now())
   await makeHouse(door.call, "house", "meter")
   mqtt = await startMqtt(door)
   passwordHash = await Effect.runPromise(
@@ -43,11 +41,8 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  console.error("a", performance.now())
   await mqtt.close()
-  console.error("b", performance.now())
   await door.close()
-  console.error("c", performance.now())
 })
 
 const idOf = (name: string) => UserId.make(`user_${name}`)
