@@ -8,7 +8,9 @@ import { leftovers } from "./rules/leftovers.ts"
 import { machine } from "./rules/machine.ts"
 import { ports } from "./rules/ports.ts"
 import { readmes } from "./rules/readmes.ts"
+import { secrets } from "./rules/secrets.ts"
 import { fileSizes, folderSizes, lineLengths } from "./rules/sizes.ts"
+import { sqlTexts } from "./rules/sqlTexts.ts"
 import { words } from "./rules/words.ts"
 
 /** Every rule of the house. */
@@ -26,5 +28,7 @@ export const rules: ReadonlyArray<Rule> = [
   leftovers,
   ports,
   readmes,
-  machine
+  machine,
+  secrets,
+  sqlTexts
 ]

@@ -45,7 +45,7 @@ export { ApiKeyStore } from "./ports/ApiKeyStore.ts"
 export { type AuditDraft, type AuditEntry, AuditStore } from "./ports/identity/AuditStore.ts"
 export { type Consent, ConsentStore } from "./ports/identity/ConsentStore.ts"
 export { type Mail, Mailer, MailError } from "./ports/identity/Mailer.ts"
-export { MembershipStore } from "./ports/identity/MembershipStore.ts"
+export { type Gift, type Giving, MembershipStore } from "./ports/identity/MembershipStore.ts"
 export { type OneTime, type OneTimePurpose, OneTimeStore } from "./ports/identity/OneTimeStore.ts"
 export {
   erased,

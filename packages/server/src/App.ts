@@ -256,7 +256,8 @@ const originsOf = ({ corsOrigins, publicUrl }: ServerConfig): ReadonlyArray<stri
  */
 export const launch = Effect.fnUntraced(function* (
   config: ServerConfig,
-  storage: StorageLayer = Storage.layer(config)
+  storage: StorageLayer = Storage.layer(config),
+  hasher: typeof Hasher.layer = Hasher.layer
 ): Effect.fn.Return<Running, StartError, Scope.Scope> {
   const lifecycle = yield* Layer.build(Lifecycle.layer)
   const { drain, startedAt } = Context.get(lifecycle, Lifecycle)
@@ -279,7 +280,7 @@ export const launch = Effect.fnUntraced(function* (
       ),
       Layer.provideMerge(engine),
       Layer.provide(installation),
-      Layer.provide([Secret.layer(config), Mail.layer(config), Hasher.layer]),
+      Layer.provide([Secret.layer(config), Mail.layer(config), hasher]),
       Layer.provide([Layer.succeed(keptFor, config.retention), Mqtt.formatsLayer(config)]),
       Layer.provide(Layer.succeed(ingestBudget, config.ingestBudget)),
       Layer.provide(Layer.succeed(registrationLimit, { perHour: config.edge.registrationsPerHour })),

@@ -282,6 +282,9 @@ const persons = ({ id, n, tenantId, text }: Said): Record<string, Request> => {
     "join again": MembershipStore.use((store) =>
       store.replace(member, { ...member, locations: [id as typeof locationId] })
     ),
+    give: MembershipStore.use((store) =>
+      store.give({ tenantId, locationId: id as typeof locationId, known: [], wanted: [userId] })
+    ),
     "members of a location": MembershipStore.use((store) =>
       store.ofTenant(tenantId, { ...page, locationId: id as typeof locationId })
     ),

@@ -64,7 +64,6 @@ export const registryMethods: { readonly [method: string]: ReadonlyArray<Probe> 
           )
   ],
   updateLocation: [ofLocation((registry, who, id) => registry.updateLocation(who, id, house))],
-  setMembers: [ofLocation((registry, who, id) => registry.setMembers(who, id, []))],
   removeLocation: [ofLocation((registry, who, id) => registry.removeLocation(who, id))],
   registerDevice: [ofLocation((registry, who, id) => registry.registerDevice(who, id, draftOf(id)))],
   device: [ofDevice((registry, who, id) => registry.device(who, id))],
@@ -103,6 +102,12 @@ export const personMethods: {
         isRemoved
           ? Effect.succeed(false)
           : allowed(Registry.use((registry) => registry.members(who, locationId)))
+    ],
+    setMembers: [
+      (who, { isRemoved, locationId }) =>
+        isRemoved
+          ? Effect.succeed(false)
+          : allowed(Registry.use((registry) => registry.setMembers(who, locationId, [])))
     ]
   },
   Tariffs: {

@@ -13,19 +13,15 @@ import {
 } from "@wattkit/core"
 import { Credentials, type IssuedCredential } from "@wattkit/engine"
 import { Effect, Redacted } from "effect"
-import { connectAsync, type MqttClient } from "mqtt"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { layerMemory } from "../../src/storage/Storage.ts"
 import { makeHouse } from "../fixtures/call.ts"
 import { startServer, type TestServer } from "../fixtures/inProcess.ts"
-import { openEvents, openLive } from "../fixtures/liveClient.ts"
 import { startMqtt, type TestMqtt } from "../fixtures/mqttServer.ts"
+import { connectAll, endingsAfter } from "./connections.ts"
 
 const tenantId = TenantId.make("default")
 const [house, barn] = [LocationId.make("house"), LocationId.make("barn")]
-
-/** The longest anybody stays who may not. */
-const atMostMs = 5_000
 
 let server: TestServer
 let mqtt: TestMqtt
@@ -83,43 +79,6 @@ const makeMember = async (name: string) => {
   return { key: await issue(userId), change }
 }
 
-const connect = (url: string, password: string): Promise<MqttClient> =>
-  connectAsync(url, { password, username: "anything", protocolVersion: 5, reconnectPeriod: 0 })
-
-const reasonOf = (client: MqttClient): Promise<number | undefined> =>
-  new Promise((resolve) => {
-    client.once("disconnect", ({ reasonCode }) => resolve(reasonCode))
-    client.once("close", () => resolve(undefined))
-  })
-
-/** One connection of every kind; how each of them ends, and when all have. */
-const connectAll = async (secret: string) => {
-  const live = await openLive(server.url, secret)
-  live.say({ type: "SUBSCRIBE", id: "1" })
-  const events = await openEvents(server.url, secret)
-  const tcp = await connect(`mqtt://127.0.0.1:${mqtt.port}`, secret)
-  const socket = await connect(`${mqtt.http.replace("http", "ws")}/mqtt`, secret)
-  const endings = Promise.all([live.closed, reasonOf(tcp), reasonOf(socket), events.ended])
-  const end = async () => {
-    live.close()
-    events.close()
-    await tcp.endAsync()
-    await socket.endAsync()
-  }
-  return { endings, end, live }
-}
-
-type Connected = Awaited<ReturnType<typeof connectAll>>
-
-/** How connections end after something was done, within the time there is. */
-const endingsAfter = async ({ endings }: Connected, act: () => Promise<unknown>) => {
-  const since = performance.now()
-  await act()
-  const [live, tcp, socket] = await endings
-  assert.isBelow(performance.now() - since, atMostMs)
-  return { live, tcp, socket }
-}
-
 const revoke = ({ id }: IssuedCredential) =>
   server.run(
     Effect.flatMap(Instant.now, (now) => ApiKeyStore.use((store) => store.revoke(tenantId, id, now)))
@@ -132,7 +91,7 @@ describe("a connection that lasts", () => {
     const moved = await makeMember("moved")
     const demoted = await makeMember("demoted")
     const given = await makeMember("given")
-    const open = ({ secret }: IssuedCredential) => connectAll(Redacted.value(secret))
+    const open = ({ secret }: IssuedCredential) => connectAll(server, mqtt, Redacted.value(secret))
     const [a, b, c, d, e, f] = [
       await open(revoked),
       await open(disabled.key),
@@ -148,10 +107,10 @@ describe("a connection that lasts", () => {
       endingsAfter(d, () => demoted.change({ role: "user" }))
     ])
     assert.deepStrictEqual(found, [
-      { live: 4401, tcp: 0x87, socket: 0x87 },
-      { live: 4401, tcp: 0x87, socket: 0x87 },
-      { live: 4409, tcp: 0x87, socket: 0x87 },
-      { live: 4409, tcp: 0x87, socket: 0x87 }
+      { live: 4401, tcp: 0x87, socket: 0x87, events: undefined },
+      { live: 4401, tcp: 0x87, socket: 0x87, events: undefined },
+      { live: 4409, tcp: 0x87, socket: 0x87, events: undefined },
+      { live: 4409, tcp: 0x87, socket: 0x87, events: undefined }
     ])
     // Who was left alone, or given more, is still there.
     await given.change({ role: "admin" })

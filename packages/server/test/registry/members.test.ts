@@ -1,10 +1,10 @@
-import { Email, Instant, type LocationId, MembershipStore, noSecrets, UserId, UserStore } from "@wattkit/core"
+import { DeviceId, type LocationId } from "@wattkit/core"
 import { Credentials } from "@wattkit/engine"
 import { Effect, Redacted } from "effect"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { layerMemory } from "../../src/storage/Storage.ts"
 import { startServer, type TestServer } from "../fixtures/inProcess.ts"
-import { entriesOf, house, place, register, tariff, tenantId } from "./things.fixture.ts"
+import { entriesOf, house, join, place, register, tariff, tenantId } from "./things.fixture.ts"
 
 describe("who a location is given to", () => {
   let server: TestServer
@@ -14,39 +14,11 @@ describe("who a location is given to", () => {
     server = await startServer(layerMemory)
     await place(server, "mine")
     await place(server, "theirs")
-    for (const id of ["ada", "bob"]) await join(id)
+    for (const id of ["ada", "bob"]) await join(server, id)
     root = await keyWith(["read", "manage", "administer"], null)
   })
 
   afterAll(() => server.close())
-
-  const join = (id: string) =>
-    server.run(
-      Effect.gen(function* () {
-        const createdAt = yield* Instant.now
-        const userId = UserId.make(id)
-        const email = Email.make(`${id}@example.com`)
-        const user = {
-          id: userId,
-          email,
-          name: id,
-          createdAt,
-          verifiedAt: createdAt,
-          disabledAt: null,
-          eraseAt: null
-        }
-        yield* UserStore.use((users) => users.add(user, noSecrets))
-        const membership = {
-          tenantId,
-          userId,
-          role: "user",
-          locations: [],
-          createdAt,
-          disabledAt: null
-        } as const
-        yield* MembershipStore.use((memberships) => memberships.put(membership))
-      })
-    )
 
   const keyWith = (
     scopes: readonly ["read", ...ReadonlyArray<"ingest" | "manage" | "administer">],
@@ -123,6 +95,21 @@ describe("who a location is given to", () => {
   it("is set by nobody who may not administer", async () => {
     const key = await keyWith(["read", "manage"], null)
     assert.strictEqual((await set("mine", [], {}, key)).status, 403)
+  })
+
+  it("is set by no device, whatever its credential allows", async () => {
+    await place(server, "shed")
+    await set("shed", ["ada"])
+    const own = await register(server, "shed", "gauge")
+    const draft = { tenantId, name: "Gauge", deviceId: DeviceId.make("gauge") }
+    const scopes = ["read", "manage", "administer"] as const
+    const issued = await server.run(Credentials.use((one) => one.issue({ ...draft, scopes })))
+    for (const key of [own, Redacted.value(issued)]) {
+      for (const id of ["shed", "mine", "nowhere"]) {
+        assert.deepStrictEqual([(await set(id, ["bob"], {}, key)).status, id], [403, id])
+      }
+    }
+    assert.lengthOf((await server.call<ReadonlyArray<unknown>>("GET", "/v1/locations/shed/members")).data, 1)
   })
 
   it("decides what of the registry there is", async () => {

@@ -1,4 +1,13 @@
-import { AuditStore, TenantId } from "@wattkit/core"
+import {
+  AuditStore,
+  Email,
+  Instant,
+  MembershipStore,
+  noSecrets,
+  TenantId,
+  UserId,
+  UserStore
+} from "@wattkit/core"
 import { Effect } from "effect"
 import { defaultTenant } from "../../src/FirstStart.ts"
 import type { TestServer } from "../fixtures/inProcess.ts"
@@ -32,6 +41,20 @@ export const register = async (
   if (made.status !== 201) throw new Error(made.text)
   return made.data.credential
 }
+
+/** Makes somebody a member to whom nothing was given. */
+export const join = (server: TestServer, id: string): Promise<void> =>
+  server.run(
+    Effect.gen(function* () {
+      const createdAt = yield* Instant.now
+      const userId = UserId.make(id)
+      const user = { id: userId, email: Email.make(`${id}@example.com`), name: id, createdAt }
+      const state = { verifiedAt: createdAt, disabledAt: null, eraseAt: null }
+      yield* UserStore.use((users) => users.add({ ...user, ...state }, noSecrets))
+      const what = { role: "user", locations: [], createdAt, disabledAt: null } as const
+      yield* MembershipStore.use((memberships) => memberships.put({ tenantId, userId, ...what }))
+    })
+  )
 
 /** What is written down of an action, the newest first. */
 export const entriesOf = (server: TestServer, action: string, subject?: string) =>

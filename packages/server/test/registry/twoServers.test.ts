@@ -1,9 +1,10 @@
+import { MembershipStore, UserId } from "@wattkit/core"
 import { Redacted } from "effect"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { type Answer, type Call, makeCall } from "../fixtures/call.ts"
 import { startServer, type TestServer } from "../fixtures/inProcess.ts"
 import { type Database, startDatabase } from "../fixtures/ordeal/Database.ts"
-import { house, place, plug, register, tariff, thingOf } from "./things.fixture.ts"
+import { entriesOf, house, join, place, plug, register, tariff, tenantId, thingOf } from "./things.fixture.ts"
 
 const moves = Number(process.env["WATTKIT_TEST_MOVES"] ?? 60)
 
@@ -11,6 +12,8 @@ interface Placed {
   readonly id: string
   readonly parentId: string | null
 }
+
+const people = ["ada", "bob", "cem", "dana", "eve"]
 
 describe("two servers over one PostgreSQL", () => {
   let database: Database
@@ -27,6 +30,7 @@ describe("two servers over one PostgreSQL", () => {
     await place(first, "home")
     await register(first, "home", "meter")
     await first.call("POST", "/v1/tariffs", { body: { id: "flat", definition: tariff() } })
+    for (const id of people) await join(first, id)
   }, 120_000)
 
   afterAll(async () => {
@@ -34,6 +38,9 @@ describe("two servers over one PostgreSQL", () => {
     await first.close()
     await database.close()
   })
+
+  /** Some of the people: others for each number up to 31. */
+  const someOf = (i: number) => people.filter((_, n) => (((i % 31) + 1) >> n) % 2 === 1)
 
   /** Calls now the one server, now the other. */
   const callOf = (i: number): Call => calls[i % 2] ?? first.call
@@ -45,7 +52,8 @@ describe("two servers over one PostgreSQL", () => {
     {
       path: "/v1/locations/home/tariffs",
       to: (i) => ({ assignments: [{ direction: "import", from: `20${i + 20}-01-01`, tariffId: "flat" }] })
-    }
+    },
+    { path: "/v1/locations/home/members", to: (i) => ({ members: someOf(i) }) }
   ]
 
   it.each(things)("of 50 that change $path at once for the same tag one does", async ({ path, to }) => {
@@ -59,6 +67,42 @@ describe("two servers over one PostgreSQL", () => {
     const done = answers.filter(({ status }) => status === 200)
     assert.deepStrictEqual([done.length, answers.filter(({ status }) => status === 412).length], [1, 49])
     assert.strictEqual(thingOf((await callOf(0)("GET", path)).text), thingOf(done[0]?.text ?? ""))
+  })
+
+  it("keep every location that was given while others were given to the same people", async () => {
+    const places = Array.from({ length: 10 }, (_, i) => `p${i}`)
+    for (const id of places) await place(first, id)
+    const wantedOf = (i: number) => someOf(i * 3 + 1)
+    const give = (i: number, members: ReadonlyArray<string>) =>
+      callOf(i)("PUT", `/v1/locations/${places[i % 10]}/members`, { body: { members } })
+    // Forty that are in the way of each other, and then ten of which each is the last one of its location.
+    const race = (count: number, wanted: (i: number) => ReadonlyArray<string>) =>
+      Promise.all(Array.from({ length: count }, (_, i) => give(i, wanted(i))))
+    const answers = [...(await race(40, someOf)), ...(await race(10, wantedOf))]
+    assert.deepStrictEqual([...new Set(answers.map(({ status }) => status))], [200])
+    for (const [i, id] of places.entries()) {
+      const { data } = await callOf(i + 1)<ReadonlyArray<{ userId: string }>>(
+        "GET",
+        `/v1/locations/${id}/members`
+      )
+      assert.deepStrictEqual([id, data.map(({ userId }) => userId)], [id, wantedOf(i)])
+    }
+    // What is written down of a person leads from nothing to what they have: no step began at an old state.
+    for (const person of people) {
+      const open = new Map<string, number>()
+      const count = (state: unknown, by: number) =>
+        open.set(JSON.stringify(state), (open.get(JSON.stringify(state)) ?? 0) + by)
+      for (const { after, before } of await entriesOf(first, "member.change", `user ${person}`)) {
+        count(before, 1)
+        count(after, -1)
+      }
+      const { locations } = await first.run(
+        MembershipStore.use((store) => store.get(tenantId, UserId.make(person)))
+      )
+      count({ locations: [] }, -1)
+      count({ locations }, 1)
+      assert.deepStrictEqual([person, [...open].filter(([, times]) => times !== 0)], [person, []])
+    }
   })
 
   it("have no device in itself, wherever devices are moved", async () => {

@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { orStorageError } from "../storageError.ts"
 import { acrossTenants, forTenant, forTenantOf } from "../tenancy/CurrentTenant.ts"
+import { giveLocation } from "./giveLocation.ts"
 import * as Rows from "./memberships.ts"
 
 const make = Effect.map(SqlClient.SqlClient, (sql): MembershipStore => {
@@ -47,6 +48,7 @@ const make = Effect.map(SqlClient.SqlClient, (sql): MembershipStore => {
     ),
     replace: (known, next) =>
       orStorageError(forTenantOf(sql.withTransaction(Rows.replace(sql, known, next)), known)),
+    give: (gift) => orStorageError(forTenantOf(sql.withTransaction(giveLocation(sql, gift)), gift)),
     remove: Effect.fnUntraced(
       function* (tenantId, userId) {
         if (yield* Rows.remove(sql, tenantId, userId)) return

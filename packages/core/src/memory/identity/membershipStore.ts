@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Membership } from "../../model/identity/Membership.ts"
-import { MembershipStore } from "../../ports/identity/MembershipStore.ts"
+import { type Gift, type Giving, MembershipStore } from "../../ports/identity/MembershipStore.ts"
 import { LocationStore } from "../../ports/LocationStore.ts"
 import { NotFound } from "../../ports/registryErrors.ts"
 import { TenantStore } from "../../ports/TenantStore.ts"
@@ -36,6 +36,31 @@ const replace = (kept: KeptIdentity, known: Membership, next: Membership | null)
   return "replaced" as const
 }
 
+const byUser = (a: Membership, b: Membership): number => (a.userId < b.userId ? -1 : 1)
+
+/** Looks and changes at once as well. */
+const give = (kept: KeptIdentity, { known, locationId, tenantId, wanted }: Gift): Giving => {
+  const members = kept.memberships.get(tenantId) ?? new Map<Membership["userId"], Membership>()
+  const had = [...members.values()].filter(({ locations }) => locations.includes(locationId))
+  const isKnown = had.every((one) =>
+    known.some(({ role, userId }) => userId === one.userId && role === one.role)
+  )
+  if (!isKnown || known.length !== had.length || wanted.some((id) => !members.has(id)))
+    return { kind: "changed" }
+  const lost = had.filter(({ userId }) => !wanted.includes(userId))
+  const gained = [...new Set(wanted)]
+    .flatMap((id) => members.get(id) ?? [])
+    .filter((one) => !had.includes(one))
+  const changes = [...lost, ...gained].sort(byUser).map((before) => {
+    const others = before.locations.filter((id) => id !== locationId)
+    const locations = lost.includes(before) ? others : [...others, locationId].sort()
+    return { before, after: { ...before, locations } }
+  })
+  for (const { after } of changes) members.set(after.userId, after)
+  const now = [...members.values()].filter(({ locations }) => locations.includes(locationId))
+  return { kind: "given", members: now.sort(byUser), changes }
+}
+
 const make = Effect.gen(function* () {
   const kept = yield* KeptIdentity
   const tenants = yield* TenantStore
@@ -45,6 +70,7 @@ const make = Effect.gen(function* () {
       for (const id of next?.locations ?? []) yield* places.get(known.tenantId, id)
       return replace(kept, known, next)
     }),
+    give: (gift) => Effect.map(places.get(gift.tenantId, gift.locationId), () => give(kept, gift)),
     put: Effect.fnUntraced(function* (membership: Membership) {
       const { tenantId, userId } = membership
       yield* tenants.get(tenantId)

@@ -5,6 +5,27 @@ import type { LocationId, TenantId, UserId } from "../../model/ids.ts"
 import type { NotFound } from "../registryErrors.ts"
 import type { StorageError } from "../StorageError.ts"
 
+/** Who shall have a location: `wanted` and nobody else, provided that those who have it are `known`. */
+export interface Gift {
+  readonly tenantId: TenantId
+  readonly locationId: LocationId
+  readonly known: ReadonlyArray<Pick<Membership, "userId" | "role">>
+  readonly wanted: ReadonlyArray<UserId>
+}
+
+/**
+ * What became of a gift. `given`: to these members the location is given now, by person, and these were
+ * changed by it. `changed`: others have it than was known, or as something else, or one who shall have it is
+ * no member any more; nothing was done.
+ */
+export type Giving =
+  | {
+      readonly kind: "given"
+      readonly members: ReadonlyArray<Membership>
+      readonly changes: ReadonlyArray<{ readonly before: Membership; readonly after: Membership }>
+    }
+  | { readonly kind: "changed" }
+
 /** Keeps who is what in which tenant. */
 export interface MembershipStore {
   /**
@@ -35,6 +56,11 @@ export interface MembershipStore {
     known: Membership,
     next: Membership | null
   ) => Effect.Effect<"replaced" | "changed" | "last_admin", NotFound | StorageError>
+  /**
+   * Gives a location to some members and takes it from all others, in one step however many do it at the same
+   * time; whatever else was given to any of them stays. NotFound when the tenant does not have the location.
+   */
+  readonly give: (gift: Gift) => Effect.Effect<Giving, NotFound | StorageError>
   readonly remove: (tenantId: TenantId, userId: UserId) => Effect.Effect<void, NotFound | StorageError>
 }
 

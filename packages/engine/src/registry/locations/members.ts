@@ -24,6 +24,9 @@ export interface LocationMember {
   readonly role: Role
 }
 
+/** Each round that is lost was won by somebody else, so nobody loses so many. */
+const rounds = 1_000
+
 /** So many members are read at once. */
 const pageOf = 500
 
@@ -55,39 +58,11 @@ const makeGiven = Effect.map(
   })
 )
 
-/**
- * Makes what gives a member other locations, and leaves what somebody else changes of them meanwhile as it
- * is.
- */
-const makeChange = Effect.map(
-  Effect.all({ memberships: MembershipStore, audit: Audit }),
-  ({ audit, memberships }) =>
-    Effect.fnUntraced(function* (
-      principal: Principal,
-      member: Membership,
-      locationsOf: (known: Membership) => ReadonlyArray<LocationId>
-    ) {
-      let known: Membership | undefined = member
-      while (known !== undefined) {
-        const locations = locationsOf(known)
-        const outcome = yield* ifThere(memberships.replace(known, { ...known, locations }))
-        if (outcome === "replaced") {
-          const deed = { action: "member.change", subject: `user ${known.userId}` }
-          const before = { locations: known.locations }
-          return yield* audit.record(principal, { ...deed, before, after: { locations } })
-        }
-        // Who left meanwhile has nothing; and a role that stays leaves no tenant without an administrator.
-        if (outcome !== "changed") return
-        known = yield* ifThere(memberships.get(principal.tenantId, member.userId))
-      }
-    })
-)
-
 /** Makes what gives locations to members, and takes them away. */
 export const makeMembers = Effect.fnUntraced(function* (access: Access, oneAtATime: OneAtATime) {
   const memberships = yield* MembershipStore
+  const audit = yield* Audit
   const { given, shown } = yield* makeGiven
-  const change = yield* makeChange
 
   /** Members as they are to be: a person who is no member of the tenant is nobody to give anything to. */
   const memberOf = Effect.fnUntraced(function* (principal: Principal, userId: UserId, index: number) {
@@ -108,6 +83,24 @@ export const makeMembers = Effect.fnUntraced(function* (access: Access, oneAtATi
     return yield* Effect.flatMap(given(principal, id), shown)
   })
 
+  /** Gives the location as it is given at that moment, or decides anew: another process may do it as well. */
+  const settle = Effect.fnUntraced(function* (
+    principal: Principal,
+    locationId: LocationId,
+    wanted: ReadonlyArray<UserId>,
+    isExpected: Expected<ReadonlyArray<LocationMember>> | undefined
+  ) {
+    const { tenantId } = principal
+    for (let round = 0; round < rounds; round++) {
+      const known = yield* given(principal, locationId)
+      if (isExpected !== undefined) yield* expect(yield* shown(known), isExpected)
+      yield* Effect.forEach(wanted, (userId, index) => memberOf(principal, userId, index))
+      const outcome = yield* memberships.give({ tenantId, locationId, known, wanted })
+      if (outcome.kind === "given") return outcome
+    }
+    return yield* Effect.die(new Error("a store takes no change of what it says itself"))
+  })
+
   const set = Effect.fn("Registry.setMembers")(function* (
     principal: Principal,
     id: LocationId,
@@ -115,21 +108,17 @@ export const makeMembers = Effect.fnUntraced(function* (access: Access, oneAtATi
     isExpected?: Expected<ReadonlyArray<LocationMember>>
   ) {
     yield* requireScope(principal, "administer")
+    if (principal.deviceId !== null) {
+      return yield* new Forbidden({ message: "a device gives its location to nobody" })
+    }
     yield* access.reachLocation(principal, id)
-    const now = yield* given(principal, id)
-    if (isExpected !== undefined) yield* expect(yield* shown(now), isExpected)
-    const had = new Set(now.map(({ userId }) => userId))
-    const all = yield* Effect.forEach(wanted, (userId, index) => memberOf(principal, userId, index))
-    const named = new Map(all.map((member) => [member.userId, member]))
-    for (const member of [...named.values()].sort(byUser)) {
-      if (had.has(member.userId)) continue
-      yield* change(principal, member, ({ locations }) => [...new Set([...locations, id])])
+    const { changes, members } = yield* settle(principal, id, wanted, isExpected)
+    for (const { after, before } of changes) {
+      const deed = { action: "member.change", subject: `user ${before.userId}` }
+      const told = { before: { locations: before.locations }, after: { locations: after.locations } }
+      yield* audit.record(principal, { ...deed, ...told })
     }
-    for (const member of now) {
-      if (named.has(member.userId)) continue
-      yield* change(principal, member, ({ locations }) => locations.filter((other) => other !== id))
-    }
-    return yield* Effect.flatMap(given(principal, id), shown)
+    return yield* shown(members)
   })
 
   return {

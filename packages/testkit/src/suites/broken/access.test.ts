@@ -316,6 +316,58 @@ describeMistakes("the suite of membership stores sees, of changes, an adapter th
       }
     })
   },
+  "gives a location without asking who has it": {
+    seenBy: "gives nothing where others have the location than is known, or as something else",
+    spoil: ({ memberships }) => ({
+      memberships: {
+        give: Effect.fnUntraced(function* ({ locationId, tenantId, wanted }) {
+          const known = yield* memberships.ofTenant(tenantId, { limit: 99, locationId })
+          return yield* memberships.give({ tenantId, locationId, wanted, known })
+        })
+      }
+    })
+  },
+  "looks who has a location and gives it in two steps": {
+    seenBy: "of gifts that know the same one is made, and none of other locations is lost",
+    spoil: ({ memberships }) => ({
+      memberships: {
+        give: Effect.fnUntraced(function* (gift) {
+          const { known, locationId, tenantId } = gift
+          const had = yield* memberships.ofTenant(tenantId, { limit: 99, locationId })
+          yield* Effect.yieldNow
+          if (had.length !== known.length) return { kind: "changed" as const }
+          const now = yield* memberships.ofTenant(tenantId, { limit: 99, locationId })
+          return yield* memberships.give({ ...gift, known: now })
+        })
+      }
+    })
+  },
+  "takes everything from who gets a location": {
+    seenBy: "gives a location to some and takes it from all others, and leaves what else they have",
+    spoil: ({ memberships }) => ({
+      memberships: {
+        give: Effect.fnUntraced(function* (gift) {
+          const told = yield* memberships.give(gift)
+          if (told.kind === "changed") return told
+          for (const { after } of told.changes)
+            yield* memberships.put({ ...after, locations: [gift.locationId] })
+          return told
+        })
+      }
+    })
+  },
+  "gives a location to those who are members, and forgets the rest": {
+    seenBy: "gives nothing to who is no member, and no location that the tenant does not have",
+    spoil: ({ memberships }) => ({
+      memberships: {
+        give: Effect.fnUntraced(function* (gift) {
+          const all = yield* memberships.ofTenant(gift.tenantId, { limit: 99 })
+          const wanted = gift.wanted.filter((id) => all.some(({ userId }) => userId === id))
+          return yield* memberships.give({ ...gift, wanted })
+        })
+      }
+    })
+  },
   "lists everybody for a location": {
     seenBy: "lists those to whom a location was given, page by page, whatever their role",
     spoil: ({ memberships }) => ({

@@ -5,6 +5,7 @@ import type * as Layer from "effect/Layer"
 import { type Check, register, type SuiteOptions } from "../Check.ts"
 import * as Refusals from "../refusals.ts"
 import { addLocation, addTenant, at, freshLocation, freshLocationId, freshTenant } from "../registered.ts"
+import { gifts } from "./gifts.ts"
 import { addMember, addUser, freshMembership, freshUserId } from "./support.ts"
 
 type Needs = MembershipStore | UserStore | LocationStore | TenantStore
@@ -266,7 +267,12 @@ const replaces: ReadonlyArray<MembershipCheck> = [
 ]
 
 /** Everything a `MembershipStore` promises, one check for each promise. */
-export const membershipStoreChecks: ReadonlyArray<MembershipCheck> = [...keeps, ...lists, ...replaces]
+export const membershipStoreChecks: ReadonlyArray<MembershipCheck> = [
+  ...keeps,
+  ...lists,
+  ...replaces,
+  ...gifts
+]
 
 /** Registers the tests every `MembershipStore` has to pass, over a layer that also carries what it names. */
 export const membershipStoreSuite = <E>(
