@@ -18,6 +18,8 @@ const groups = new Set<number>()
 const environment = (selection: Selection.Selection): Record<string, string | undefined> => ({
   ...process.env,
   PATH: [join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter),
+  // Many processes start on the same sources, and most of a start goes into stripping and compiling them.
+  NODE_COMPILE_CACHE: join(root, ".test-output", "compile-cache"),
   ...selection.told
 })
 

@@ -44,10 +44,10 @@ export const steps: ReadonlyArray<Step> = [
     needs: ["build"]
   },
   { name: "docs", what: "documentation builds", command: ["pnpm", "--filter", "@wattkit/docs", "build"] },
-  tests("unit", "tests beside the code"),
-  // One file each, which leaves a processor to the other.
+  // One file after the other, which leaves a processor to the packages and documents above.
   tests("conformance", "every adapter runs the suite of its port", 1),
   tests("payloads", "long and mutated payloads of every format", 1),
+  tests("unit", "tests beside the code"),
   tests("integration", "packages together, real services"),
   // Both wait more than they work, so they go beside each other.
   tests("examples", "examples and documentation snippets", 1),
