@@ -302,6 +302,6 @@ export const launch = Effect.fnUntraced(function* (
     !wantsProblem(request.headers.accept) && takePlain(request, response)
   upgrades.handOver()
   early.handOver()
-  yield* Effect.addFinalizer(() => drain)
+  yield* Effect.addFinalizer(() => Effect.andThen(drain, Effect.sync(() => early.server.closeSilent())))
   return { url, services }
 })

@@ -103,3 +103,25 @@ describe("a server that starts", () => {
     await Effect.runPromise(Scope.close(scope, Exit.void))
   })
 })
+
+describe("a server that stops", () => {
+  it("does not wait for connections on which nobody has asked for anything", async () => {
+    const server = await startServer(layerMemory)
+    const { hostname, port } = new URL(server.url)
+    const connections = await Promise.all(
+      ["", "GET /v1/loc"].map(async (said) => {
+        const connection = connect(Number(port), hostname)
+        await new Promise((resolve) => connection.once("connect", resolve))
+        if (said !== "") connection.write(said)
+        connection.on("error", () => {})
+        connection.resume()
+        return { closed: new Promise((resolve) => connection.once("close", resolve)) }
+      })
+    )
+    assert.strictEqual((await server.call("GET", "/health/live")).status, 200)
+    const startedAt = performance.now()
+    await server.close()
+    await Promise.all(connections.map(({ closed }) => closed))
+    assert.isBelow(performance.now() - startedAt, 2_500)
+  })
+})

@@ -22,7 +22,7 @@ const inOnePiece = (response: HttpServerResponse.HttpServerResponse) => {
   if (body._tag !== "Uint8Array" || headers["content-encoding"] !== undefined) return response
   const { body: bytes, contentLength, contentType } = body
   if (!contentType.startsWith("application/json")) return response
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).utf8Slice()
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")
   return HttpServerResponse.setBody(response, HttpBody.raw(text, { contentType, contentLength }))
 }
 
