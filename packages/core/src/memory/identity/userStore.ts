@@ -64,6 +64,11 @@ const make = Effect.map(KeptIdentity, (kept): UserStore => {
       const others = kept.consents.filter(({ userId }) => userId !== id)
       kept.consents.splice(0, kept.consents.length, ...others)
       for (const [digest, { userId }] of kept.oneTimes) if (userId === id) kept.oneTimes.delete(digest)
+      for (const [jobId, { job }] of kept.jobs) if (job.userId === id) kept.jobs.delete(jobId)
+      for (const { id: one, userId } of kept.notifications.values()) {
+        if (userId === id) kept.notifications.delete(one)
+      }
+      kept.notificationPreferences.delete(id)
     })
   }
 })
