@@ -20,7 +20,7 @@ export interface Notification {
   readonly title: string
   readonly text: string
   /** JSON for programs, such as the id of what it is about. */
-  readonly data: { readonly [name: string]: unknown }
+  readonly data: { readonly [name: string]: Schema.Json }
   readonly createdAt: Instant
   readonly readAt: Instant | null
 }

@@ -12,6 +12,7 @@ import {
 import { Effect, Redacted } from "effect"
 import { Audit, type Deed } from "../../audit/Audit.ts"
 import { Invalid } from "../../Invalid.ts"
+import { type NotificationDraft, Notifications } from "../../notifications/Notifications.ts"
 import { mailOf, type MailText } from "../mails/MailText.ts"
 import { normalPassword, passwordFaults } from "../passwordRules.ts"
 import { identitySettings } from "../settings.ts"
@@ -43,6 +44,7 @@ export const makeTools = Effect.gen(function* () {
   const mailer = yield* Mailer
   const throttle = yield* Throttle
   const audit = yield* Audit
+  const { notify } = yield* Notifications
   const settings = yield* identitySettings
   const secrets = yield* Effect.context<ServerSecret>()
   const later = yield* makeLater
@@ -75,7 +77,22 @@ export const makeTools = Effect.gen(function* () {
       yield* audit.recordBy(where, personName(id), { subject: personName(id), ...deed })
   })
 
+  /** Tells a person after the answer what happened to their sign-in; in no tenant nobody would see it. */
+  const tell = (
+    id: UserId,
+    tenantId: TenantId | undefined,
+    said: Pick<NotificationDraft, "kind" | "title" | "text" | "data">
+  ) =>
+    later(
+      "a notification",
+      Effect.gen(function* () {
+        const where = tenantId ?? (yield* people.memberOf(id))[0]?.tenantId
+        if (where !== undefined) yield* notify({ tenantId: where, userId: id, ...said })
+      })
+    )
+
   return {
+    tell,
     hasher,
     throttle,
     audit,
