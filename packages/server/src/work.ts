@@ -17,5 +17,4 @@ export const layer = Layer.provideMerge(Layer.merge(Jobs.layer, Notifications.la
 const kinds = JobKinds.layerOf(Effect.all([makePersonalExport, makeCleanUp]))
 
 /** Runs jobs, until the server stops. */
-export const layerWorker = (options: JobWorkerOptions) =>
-  Layer.provide(JobWorker.layerWith(options), kinds)
+export const layerWorker = (options: JobWorkerOptions) => Layer.provide(JobWorker.layerWith(options), kinds)

@@ -30,7 +30,13 @@ const layer = Jobs.layer.pipe(
   Layer.provideMerge(Memory.layer)
 )
 
-const kind: JobKind<null> = { name: "test", queue: "reports", payload: Schema.Null, maxAttempts: 3, backOffMs: 1 }
+const kind: JobKind<null> = {
+  name: "test",
+  queue: "reports",
+  payload: Schema.Null,
+  maxAttempts: 3,
+  backOffMs: 1
+}
 
 const person = (name: string, scopes: Principal["scopes"], tenant = tenantId) =>
   principal({

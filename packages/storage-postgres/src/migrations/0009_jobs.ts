@@ -78,5 +78,14 @@ const notifications = Effect.gen(function* () {
   )`
 })
 
+/** Those whose addresses nobody confirmed are looked for each day. */
+const unconfirmed = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE INDEX users_unconfirmed ON users (id) WHERE verified_at IS NULL`
+})
+
 /** Work in the background, and what people are told of it. */
-export const work = Effect.andThen(jobs, Effect.andThen(notifications, protectTables))
+export const work = Effect.andThen(jobs, notifications).pipe(
+  Effect.andThen(unconfirmed),
+  Effect.andThen(protectTables)
+)

@@ -1,5 +1,13 @@
 import { PgTypes } from "@effect/sql-pg"
-import { type Job, type JobDraft, type JobId, type JobQuery, JobStore, NotFound, type TenantId } from "@wattkit/core"
+import {
+  type Job,
+  type JobDraft,
+  type JobId,
+  type JobQuery,
+  JobStore,
+  NotFound,
+  type TenantId
+} from "@wattkit/core"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import * as AnyText from "../anyText.ts"
@@ -80,7 +88,8 @@ const list = (sql: SqlClient.SqlClient, tenantId: TenantId, query: JobQuery) => 
   const equal = (column: string, value: string | undefined) =>
     value === undefined ? sql`` : sql`AND j.${sql(column)} = ${AnyText.encode(value)}`
   const older = before === undefined ? sql`` : sql`AND j.id < ${AnyText.encode(before)}`
-  const own = userId === undefined ? sql`` : sql`AND j.user_key = (SELECT key FROM users WHERE id = ${userId})`
+  const own =
+    userId === undefined ? sql`` : sql`AND j.user_key = (SELECT key FROM users WHERE id = ${userId})`
   return Effect.map(
     sql<JobRow>`SELECT ${sql.literal(jobColumns)} FROM jobs j
       WHERE j.tenant_key = ${keyOf(sql, tenantId)} ${older} ${own} ${equal("state", state)}

@@ -55,6 +55,15 @@ const make = Effect.map(KeptIdentity, (kept): UserStore => {
           .slice(0, limit)
           .map(({ at: _, ...user }) => user)
       ),
+    unconfirmed: (before, page) =>
+      Effect.sync(() =>
+        Page.take(
+          [...kept.users.values()].flatMap(({ secrets, user }) =>
+            secrets.passwordHash !== null && user.verifiedAt === null && user.createdAt < before ? [user] : []
+          ),
+          page
+        )
+      ),
     remove: Effect.fnUntraced(function* (id) {
       yield* found(id)
       kept.users.delete(id)

@@ -7,6 +7,7 @@ import {
   type StorageError
 } from "@wattkit/core"
 import { Effect, Schema } from "effect"
+import { Erasures } from "../../personal/Erasures.ts"
 import { archiveKeptMs } from "../../personal/personalExport.ts"
 import { handleDaily, type JobKind } from "../JobKind.ts"
 
@@ -24,6 +25,9 @@ const DAY = 86_400_000
 /** For so many days jobs are kept after they finished, and notifications after they were made. */
 export const workKeptDays = { jobs: 30, notifications: 90 } as const
 
+/** Who registered and has not confirmed the address for so many days may register anew. */
+const unconfirmedDays = 7
+
 /** So many are given up at once, so that nobody waits for a lock for long. */
 const together = 1_000
 
@@ -40,11 +44,12 @@ const all = Effect.fnUntraced(function* (forget: Forget, before: Instant.Instant
   }
 })
 
-/** Makes what gives up requests, files, jobs and notifications that are kept no longer. */
+/** Makes what gives up requests, files, jobs, notifications and registrations that are kept no longer. */
 export const makeCleanUp = Effect.gen(function* () {
   const requests = yield* IdempotencyStore
   const jobs = yield* JobStore
   const notifications = yield* NotificationStore
+  const { eraseUnconfirmed } = yield* Erasures
   const steps: ReadonlyArray<readonly [name: string, forget: Forget, keptMs: number]> = [
     ["requests", requests.forget, idempotencyKeptMs],
     ["files", jobs.forgetParts, archiveKeptMs],
@@ -57,8 +62,9 @@ export const makeCleanUp = Effect.gen(function* () {
       const forgotten: Record<string, number> = {}
       for (const [index, [name, forget, keptMs]] of steps.entries()) {
         forgotten[name] = yield* all(forget, Instant.plus(now, -keptMs))
-        yield* progress((100 * (index + 1)) / steps.length)
+        yield* progress((100 * (index + 1)) / (steps.length + 1))
       }
+      forgotten["registrations"] = yield* eraseUnconfirmed(Instant.plus(now, -unconfirmedDays * DAY))
       return forgotten
     })
   )

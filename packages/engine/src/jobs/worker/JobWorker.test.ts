@@ -93,7 +93,10 @@ describe("a worker", () => {
           running--
         })
       )
-      const jobs = yield* Effect.forEach(Array.from({ length: 11 }, (_, i) => `${i}`), submit)
+      const jobs = yield* Effect.forEach(
+        Array.from({ length: 11 }, (_, i) => `${i}`),
+        submit
+      )
       yield* withWorker(
         run,
         Effect.gen(function* () {
@@ -138,7 +141,9 @@ describe("a worker", () => {
     Effect.gen(function* () {
       yield* begin
       let wasInterrupted = false
-      const run = work(() => Effect.onInterrupt(Effect.never, () => Effect.sync(() => (wasInterrupted = true))))
+      const run = work(() =>
+        Effect.onInterrupt(Effect.never, () => Effect.sync(() => (wasInterrupted = true)))
+      )
       yield* withWorker(
         run,
         Effect.gen(function* () {
@@ -158,9 +163,15 @@ describe("a worker", () => {
     Effect.gen(function* () {
       yield* begin
       const job = yield* submit("x")
-      yield* withWorker(work(() => Effect.never), until(job, "running"))
+      yield* withWorker(
+        work(() => Effect.never),
+        until(job, "running")
+      )
       assert.deepInclude(yield* find(job), { state: "queued", attempts: 0, lease: null })
-      yield* withWorker(work(() => Effect.succeed(2)), until(job, "succeeded"))
+      yield* withWorker(
+        work(() => Effect.succeed(2)),
+        until(job, "succeeded")
+      )
     }).pipe(Effect.provide(services))
   )
 
@@ -224,7 +235,10 @@ describe("a worker", () => {
           const { id, ...rest } = fails
           const odd = { ...rest, id: `${id}x` as typeof id, payload: { word: 1, other: "canary-7d3" } }
           const { job } = yield* store.add(odd)
-          yield* Effect.andThen(JobBell.use(({ ring }) => ring), until(job, "dead"))
+          yield* Effect.andThen(
+            JobBell.use(({ ring }) => ring),
+            until(job, "dead")
+          )
           assert.strictEqual((yield* find(job)).error?.code, "payload")
           assert.notInclude(JSON.stringify((yield* find(job)).error), "canary")
         })
@@ -268,4 +282,3 @@ describe("what is done daily", () => {
     }).pipe(Effect.provide(services))
   )
 })
-

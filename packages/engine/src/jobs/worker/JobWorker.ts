@@ -97,7 +97,11 @@ const make = ({ concurrency, leaseMs, pollMs }: JobWorkerOptions) =>
       return Effect.andThen(Effect.logWarning(said, Cause.pretty(cause)), Effect.sleep(waitMs))
     }
     const step = Effect.matchCauseEffect(pass, {
-      onSuccess: () => Effect.andThen(Effect.sync(() => (failures = 0)), wait),
+      onSuccess: () =>
+        Effect.andThen(
+          Effect.sync(() => (failures = 0)),
+          wait
+        ),
       onFailure: orLater
     })
     yield* Effect.forkScoped(Effect.forever(step))

@@ -20,7 +20,10 @@ const kept: ReadonlyArray<Check<Needs>> = [
       const [{ id: tenantId }, other] = [yield* addTenant, yield* addTenant]
       const { id: userId } = yield* addUser
       const now = freshTime()
-      const payload = { texts: poisonTexts.map((text) => text.toWellFormed()), deep: [{ n: 1.5 }, null, true] }
+      const payload = {
+        texts: poisonTexts.map((text) => text.toWellFormed()),
+        deep: [{ n: 1.5 }, null, true]
+      }
       const draft = jobOf(tenantId, now, { userId, payload, priority: "high", runAt: Instant.plus(now, 5) })
       const { isNew, job } = yield* store.add(draft)
       assert.isTrue(isNew)

@@ -41,7 +41,9 @@ export const notificationStoreChecks: ReadonlyArray<Check<Needs>> = [
       const store = yield* NotificationStore
       const [{ id: tenantId }, elsewhere] = [yield* addTenant, yield* addTenant]
       const [{ id: userId }, other] = [yield* addUser, yield* addUser]
-      const notes = poisonTexts.map((text) => noteOf(tenantId, userId, { title: text, text, data: { n: [1] } }))
+      const notes = poisonTexts.map((text) =>
+        noteOf(tenantId, userId, { title: text, text, data: { n: [1] } })
+      )
       for (const note of notes) assert.isTrue(yield* store.add(note))
       assert.isFalse(yield* store.add({ ...notes[0]!, title: "another" }))
       yield* store.add(noteOf(elsewhere.id, userId))
