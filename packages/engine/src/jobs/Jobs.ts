@@ -74,18 +74,9 @@ const missing = (id: JobId) => new NotFound({ what: "job", id })
 const requireChange = (principal: Principal): Effect.Effect<void, Forbidden> =>
   requireScope(principal, principal.by.kind === "key" ? "manage" : "read")
 
-const make = Effect.gen(function* () {
-  const store = yield* JobStore
-  const bell = yield* JobBell
-  const audit = yield* Audit
-  const open = makeFiles(store)
-
-  const found = Effect.fnUntraced(function* (principal: Principal, id: JobId) {
-    const job = yield* store.find(principal.tenantId, id)
-    return isShownTo(principal, job) ? job : yield* missing(id)
-  })
-
-  const submit = Effect.fn("Jobs.submit")(function* <P>(
+/** Makes what takes jobs in. */
+const makeSubmit = (store: JobStore, bell: JobBell["Service"]) =>
+  Effect.fn("Jobs.submit")(function* <P>(
     principal: Principal,
     kind: JobKind<P>,
     payload: P,
@@ -97,12 +88,29 @@ const make = Effect.gen(function* () {
       id: JobId.make(freshId("job", createdAt)),
       tenantId: principal.tenantId,
       ...ownerOf(principal),
-      ...{ queue, kind: name, maxAttempts, backOffMs, priority, createdAt, runAt: runAt ?? createdAt },
+      queue,
+      kind: name,
+      maxAttempts,
+      backOffMs,
+      priority,
+      createdAt,
+      runAt: runAt ?? createdAt,
       payload: yield* Effect.orDie(Schema.encodeEffect(kind.payload)(payload))
     }
     const { job } = yield* store.add(draft, key)
     yield* bell.ring
     return job
+  })
+
+const make = Effect.gen(function* () {
+  const store = yield* JobStore
+  const bell = yield* JobBell
+  const audit = yield* Audit
+  const open = makeFiles(store)
+
+  const found = Effect.fnUntraced(function* (principal: Principal, id: JobId) {
+    const job = yield* store.find(principal.tenantId, id)
+    return isShownTo(principal, job) ? job : yield* missing(id)
   })
 
   const cancel = Effect.fn("Jobs.cancel")(function* (principal: Principal, id: JobId) {
@@ -127,7 +135,7 @@ const make = Effect.gen(function* () {
   })
 
   return Jobs.of({
-    submit,
+    submit: makeSubmit(store, bell),
     cancel,
     retry,
     list: Effect.fn("Jobs.list")(function* (principal, query) {

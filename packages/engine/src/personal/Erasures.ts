@@ -1,4 +1,12 @@
-import { Instant, NotFound, PersonalData, type StorageError, type User, type UserId, UserStore } from "@wattkit/core"
+import {
+  Instant,
+  NotFound,
+  PersonalData,
+  type StorageError,
+  type User,
+  type UserId,
+  UserStore
+} from "@wattkit/core"
 import { Context, Effect, Layer } from "effect"
 import { Audit } from "../audit/Audit.ts"
 import type { HouseholdStores } from "./Personal.ts"
@@ -51,17 +59,12 @@ const orNext = <E, R>(effect: Effect.Effect<boolean, E, R>, id: UserId) =>
     Effect.as(Effect.logError(`user ${id} cannot be erased`, defect), false)
   )
 
-const make = Effect.gen(function* () {
-  const users = yield* UserStore
-  const personal = yield* PersonalData
-  const audit = yield* Audit
-  const households = yield* makeHouseholds
-
-  /**
-   * Keeps a person out from now on. Who signed in before is not due any more, and who begins to later is not
-   * let in.
-   */
-  const hold = Effect.fnUntraced(function* (id: UserId, isDue: (user: User) => boolean) {
+/**
+ * Makes what keeps a person out from now on. Who signed in before is not due any more, and who begins to
+ * later is not let in.
+ */
+const makeHold = (users: UserStore) =>
+  Effect.fnUntraced(function* (id: UserId, isDue: (user: User) => boolean) {
     for (;;) {
       const known = yield* users.get(id)
       if (!isDue(known.user)) return false
@@ -70,6 +73,14 @@ const make = Effect.gen(function* () {
       if (yield* Effect.catchTag(held, "AlreadyExists", Effect.die)) return true
     }
   })
+
+const make = Effect.gen(function* () {
+  const users = yield* UserStore
+  const personal = yield* PersonalData
+  const audit = yield* Audit
+  const households = yield* makeHouseholds
+
+  const hold = makeHold(users)
 
   /** The names of a household go first: once its person is gone, nobody knows any more that it was theirs. */
   const erase = Effect.fnUntraced(function* (id: UserId) {

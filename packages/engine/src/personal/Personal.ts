@@ -26,7 +26,9 @@ export type HouseholdStores =
   | TenantStore
 
 /** What is kept of people, for themselves: what they agreed to, and all of it to take along. */
-export class Personal extends Context.Service<Personal, Consents & Archive & Exports>()("@wattkit/engine/Personal") {
+export class Personal extends Context.Service<Personal, Consents & Archive & Exports>()(
+  "@wattkit/engine/Personal"
+) {
   static readonly layer: Layer.Layer<
     Personal,
     never,
@@ -35,5 +37,6 @@ export class Personal extends Context.Service<Personal, Consents & Archive & Exp
 }
 
 const make = Effect.gen(function* () {
-  return Personal.of({ ...(yield* makeConsents), ...(yield* makeArchive), ...(yield* makeExports) })
+  const exports = yield* makeExports
+  return Personal.of({ ...(yield* makeConsents), ...(yield* makeArchive), ...exports })
 })

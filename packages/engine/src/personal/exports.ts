@@ -24,15 +24,18 @@ export const makeExports = Effect.gen(function* () {
   const jobs = yield* Jobs
   const audit = yield* Audit
   return {
-    beginExport: Effect.fn("Personal.beginExport")(function* (principal: Principal) {
-      const { userId } = yield* signedOf(principal)
-      const hour = Math.floor((yield* Instant.now) / HOUR)
-      const key = `personal_export ${userId} ${hour}`
-      yield* audit.record(principal, { action: "user.export", subject: `user ${userId}` })
-      const job = yield* jobs.submit(principal, personalExport, { userId }, { key })
-      // What was stopped or went wrong is wanted again.
-      if (job.state !== "cancelled" && job.state !== "dead") return job
-      return yield* Effect.catchTag(jobs.retry(principal, job.id), "InUse", () => Effect.succeed(job))
-    }, Effect.catchTag("NotFound", gone))
+    beginExport: Effect.fn("Personal.beginExport")(
+      function* (principal: Principal) {
+        const { userId } = yield* signedOf(principal)
+        const hour = Math.floor((yield* Instant.now) / HOUR)
+        const key = `personal_export ${userId} ${hour}`
+        yield* audit.record(principal, { action: "user.export", subject: `user ${userId}` })
+        const job = yield* jobs.submit(principal, personalExport, { userId }, { key })
+        // What was stopped or went wrong is wanted again.
+        if (job.state !== "cancelled" && job.state !== "dead") return job
+        return yield* Effect.catchTag(jobs.retry(principal, job.id), "InUse", () => Effect.succeed(job))
+      },
+      Effect.catchTag("NotFound", gone)
+    )
   } satisfies Exports
 })

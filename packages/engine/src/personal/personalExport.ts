@@ -1,11 +1,4 @@
-import {
-  Instant,
-  type Job,
-  NotificationId,
-  StorageError,
-  type TenantId,
-  UserId
-} from "@wattkit/core"
+import { Instant, type Job, NotificationId, StorageError, type TenantId, UserId } from "@wattkit/core"
 import { Effect, Schema, Stream } from "effect"
 import { FileResult } from "../jobs/files.ts"
 import { handle, JobFailed, type JobKind } from "../jobs/JobKind.ts"
@@ -66,7 +59,8 @@ export const makePersonalExport = Effect.gen(function* () {
       const at = yield* Instant.now
       const found = yield* Effect.catchTag(rowsOf(userId), "NotFound", () => Effect.fail(gone))
       let rows = 0
-      const counted = Stream.tap(found, () => (++rows % 1_000 === 0 ? progress(progressOf(rows)) : Effect.void))
+      const say = Effect.suspend(() => progress(progressOf(rows)))
+      const counted = Stream.tap(found, () => (++rows % 1_000 === 0 ? say : Effect.void))
       const kept = yield* Effect.mapError(keepFile(tools, archiveFile(userId, at, counted)), asFailure)
       const expiresAt = Instant.plus(yield* Instant.now, archiveKeptMs)
       const about = { name: archiveName(at), contentType: "application/gzip", expiresAt }

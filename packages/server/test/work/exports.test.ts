@@ -74,7 +74,7 @@ describe("an export in the background", () => {
       listed.data.map((job) => job.id),
       [id]
     )
-    const [note] = (await notesOf(ada)).filter(({ kind }) => kind === "export_ready")
+    const note = (await notesOf(ada)).find(({ kind }) => kind === "export_ready")
     assert.deepStrictEqual(note?.data, { jobId: id })
     assert.include(await door.mailTo("ada@example.com", 2), "24 hours")
   })

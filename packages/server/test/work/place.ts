@@ -55,9 +55,18 @@ export const addJobs = (from: number, many: number) =>
       JobStore.use((store) =>
         Effect.flatMap(Instant.now, (now) =>
           store.add({
-            ...{ id: JobId.make(`job_${String(n).padStart(6, "0")}`), tenantId, userId: null, by: "test" },
-            ...{ queue: "reports", kind: "count", payload: { n }, priority: "normal" },
-            ...{ maxAttempts: 3, backOffMs: 100, runAt: now, createdAt: now }
+            id: JobId.make(`job_${String(n).padStart(6, "0")}`),
+            tenantId,
+            userId: null,
+            by: "test",
+            queue: "reports",
+            kind: "count",
+            payload: { n },
+            priority: "normal",
+            maxAttempts: 3,
+            backOffMs: 100,
+            runAt: now,
+            createdAt: now
           })
         )
       ),

@@ -47,6 +47,28 @@ const preferencesOf = (said: Partial<NotificationPreferences> | undefined): Noti
 
 const json = (preferences: NotificationPreferences): string => JSON.stringify(preferencesOf(preferences))
 
+/** Makes what keeps how persons want to be told, who belong to no tenant. */
+const makePreferring = (sql: SqlClient.SqlClient) =>
+  ({
+    preferences: Effect.fnUntraced(function* (userId) {
+      const [row] = yield* sql<{ preferences: NotificationPreferences }>`SELECT preferences
+        FROM notification_preferences WHERE user_key = (SELECT key FROM users WHERE id = ${userId})`
+      return preferencesOf(row?.preferences)
+    }, orStorageError),
+    prefer: Effect.fnUntraced(function* (userId, before, next) {
+      const isUsual = json(before) === json(usualNotificationPreferences)
+      const rows = yield* sql`INSERT INTO notification_preferences AS n (user_key, preferences)
+        SELECT key, ${json(next)}::text::json FROM users WHERE id = ${userId}
+          AND (${isUsual}::boolean
+            OR EXISTS (SELECT FROM notification_preferences WHERE user_key = users.key))
+        FOR KEY SHARE
+        ON CONFLICT (user_key) DO UPDATE SET preferences = excluded.preferences
+          WHERE n.preferences::text = ${json(before)}
+        RETURNING 1`
+      return rows.length > 0
+    }, orStorageError)
+  }) satisfies Partial<NotificationStore>
+
 const make = Effect.map(SqlClient.SqlClient, (sql): NotificationStore => {
   const own = (tenantId: TenantId, userId: UserId) =>
     sql`tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId})
@@ -106,23 +128,7 @@ const make = Effect.map(SqlClient.SqlClient, (sql): NotificationStore => {
       (effect, tenantId) => forTenant(effect, tenantId),
       orStorageError
     ),
-    preferences: Effect.fnUntraced(function* (userId) {
-      const [row] = yield* sql<{ preferences: NotificationPreferences }>`SELECT preferences
-        FROM notification_preferences WHERE user_key = (SELECT key FROM users WHERE id = ${userId})`
-      return preferencesOf(row?.preferences)
-    }, orStorageError),
-    prefer: Effect.fnUntraced(function* (userId, before, next) {
-      const isUsual = json(before) === json(usualNotificationPreferences)
-      const rows = yield* sql`INSERT INTO notification_preferences AS n (user_key, preferences)
-        SELECT key, ${json(next)}::text::json FROM users WHERE id = ${userId}
-          AND (${isUsual}::boolean
-            OR EXISTS (SELECT FROM notification_preferences WHERE user_key = users.key))
-        FOR KEY SHARE
-        ON CONFLICT (user_key) DO UPDATE SET preferences = excluded.preferences
-          WHERE n.preferences::text = ${json(before)}
-        RETURNING 1`
-      return rows.length > 0
-    }, orStorageError),
+    ...makePreferring(sql),
     forget: (before, limit) => orStorageError(acrossTenants(forgetNotifications(sql, before, limit)))
   }
 })

@@ -32,10 +32,57 @@ const backOff = `least(back_off_ms * 2.0 ^ least(greatest(attempts - 1, 0), 30),
 
 const lost = "the worker that ran it was not heard of any more"
 
+const across = <A, E>(effect: Effect.Effect<A, E>) => orStorageError(acrossTenants(effect))
+
+const heldIn =
+  (sql: SqlClient.SqlClient) =>
+  ({ id, worker }: JobHold) =>
+    sql`id = ${id} AND worker = ${AnyText.encode(worker)}`
+
+/** Makes what becomes of attempts that failed, and of those whose worker was lost. */
+const makeFailing = (sql: SqlClient.SqlClient) => {
+  const held = heldIn(sql)
+  const gone = sql`worker = NULL, lease_until = NULL`
+  return {
+    fail: (hold, { code, message }, at, isFinal = false) =>
+      across(
+        Effect.map(
+          sql<{ state: JobState }>`UPDATE jobs SET
+              state = CASE WHEN ${isFinal}::boolean OR attempts >= max_attempts THEN 'dead' ELSE 'failed' END,
+              finished_at = CASE WHEN ${isFinal}::boolean OR attempts >= max_attempts
+                THEN ${PgTypes.timestamptz(at)} END,
+              run_at = CASE WHEN ${isFinal}::boolean OR attempts >= max_attempts THEN run_at
+                ELSE ${PgTypes.timestamptz(at)} + ${sql.literal(backOff)} END,
+              error_code = ${AnyText.encode(code)}, error_message = ${AnyText.encode(message)}, ${gone}
+            WHERE ${held(hold)} RETURNING state`,
+          ([row]) => row?.state
+        )
+      ),
+    expire: (now) =>
+      across(
+        Effect.map(
+          sql`UPDATE jobs SET
+              state = CASE WHEN is_cancel_asked THEN 'cancelled' WHEN attempts >= max_attempts THEN 'dead'
+                ELSE 'queued' END,
+              finished_at = CASE WHEN is_cancel_asked OR attempts >= max_attempts
+                THEN ${PgTypes.timestamptz(now)} END,
+              run_at = CASE WHEN is_cancel_asked OR attempts >= max_attempts THEN run_at
+                ELSE ${PgTypes.timestamptz(now)} END,
+              error_code = CASE WHEN is_cancel_asked THEN error_code ELSE 'worker_lost' END,
+              error_message = CASE WHEN is_cancel_asked THEN error_message ELSE ${lost} END, ${gone}
+            WHERE key = ANY (ARRAY(
+              SELECT key FROM jobs WHERE state = 'running' AND lease_until <= ${PgTypes.timestamptz(now)}
+              FOR UPDATE SKIP LOCKED
+            )) RETURNING 1`,
+          ({ length }) => length
+        )
+      )
+  } satisfies Partial<JobStore>
+}
+
 /** Makes what workers do with jobs, which are everybody's. */
 export const makeWork = (sql: SqlClient.SqlClient) => {
-  const held = ({ id, worker }: JobHold) => sql`id = ${id} AND worker = ${AnyText.encode(worker)}`
-  const across = <A, E>(effect: Effect.Effect<A, E>) => orStorageError(acrossTenants(effect))
+  const held = heldIn(sql)
   const found = (rows: ReadonlyArray<unknown>): boolean => rows.length > 0
   const gone = sql`worker = NULL, lease_until = NULL`
   return {
@@ -59,20 +106,7 @@ export const makeWork = (sql: SqlClient.SqlClient) => {
           found
         )
       ),
-    fail: (hold, { code, message }, at, isFinal = false) =>
-      across(
-        Effect.map(
-          sql<{ state: JobState }>`UPDATE jobs SET
-              state = CASE WHEN ${isFinal}::boolean OR attempts >= max_attempts THEN 'dead' ELSE 'failed' END,
-              finished_at = CASE WHEN ${isFinal}::boolean OR attempts >= max_attempts
-                THEN ${PgTypes.timestamptz(at)} END,
-              run_at = CASE WHEN ${isFinal}::boolean OR attempts >= max_attempts THEN run_at
-                ELSE ${PgTypes.timestamptz(at)} + ${sql.literal(backOff)} END,
-              error_code = ${AnyText.encode(code)}, error_message = ${AnyText.encode(message)}, ${gone}
-            WHERE ${held(hold)} RETURNING state`,
-          ([row]) => row?.state
-        )
-      ),
+    ...makeFailing(sql),
     stopped: (hold, at) =>
       across(
         Effect.map(
@@ -88,25 +122,6 @@ export const makeWork = (sql: SqlClient.SqlClient) => {
               attempts = attempts - 1, ${gone}
             WHERE ${held(hold)} RETURNING 1`,
           found
-        )
-      ),
-    expire: (now) =>
-      across(
-        Effect.map(
-          sql`UPDATE jobs SET
-              state = CASE WHEN is_cancel_asked THEN 'cancelled' WHEN attempts >= max_attempts THEN 'dead'
-                ELSE 'queued' END,
-              finished_at = CASE WHEN is_cancel_asked OR attempts >= max_attempts
-                THEN ${PgTypes.timestamptz(now)} END,
-              run_at = CASE WHEN is_cancel_asked OR attempts >= max_attempts THEN run_at
-                ELSE ${PgTypes.timestamptz(now)} END,
-              error_code = CASE WHEN is_cancel_asked THEN error_code ELSE 'worker_lost' END,
-              error_message = CASE WHEN is_cancel_asked THEN error_message ELSE ${lost} END, ${gone}
-            WHERE key = ANY (ARRAY(
-              SELECT key FROM jobs WHERE state = 'running' AND lease_until <= ${PgTypes.timestamptz(now)}
-              FOR UPDATE SKIP LOCKED
-            )) RETURNING 1`,
-          ({ length }) => length
         )
       ),
     keepPart: (hold, part, bytes) =>

@@ -10,7 +10,7 @@ type Said = Pick<NotificationDraft, "kind" | "title" | "text" | "data">
 export const newSignIn = (sessionId: SessionId): Said => ({
   kind: "new_sign_in",
   title: "A new sign-in",
-  text: "Somebody signed in with your password. If it was not you, change it and sign out everywhere else.",
+  text: "Somebody signed in with your password. If it was not you, change it, and end your other sessions.",
   data: { sessionId }
 })
 
@@ -18,5 +18,5 @@ export const newSignIn = (sessionId: SessionId): Said => ({
 export const newPassword: Said = {
   kind: "password_changed",
   title: "Your password was changed",
-  text: "You were signed out everywhere else. If it was not you, choose a new password by a message."
+  text: "Your other sessions were ended. If it was not you, choose a new password by a message."
 }

@@ -38,6 +38,24 @@ export const goodPassword = (
     : Effect.fail(new Invalid({ field: "password", reason: faults.join(", ") }))
 }
 
+type News = Pick<NotificationDraft, "kind" | "title" | "text" | "data">
+
+/** Makes what tells a person after the answer what happened to their sign-in; in no tenant nobody sees it. */
+const makeTelling =
+  (
+    notify: Notifications["Service"]["notify"],
+    later: Effect.Success<typeof makeLater>,
+    { memberOf }: Effect.Success<typeof makePeople>
+  ) =>
+  (id: UserId, tenantId: TenantId | undefined, said: News) =>
+    later(
+      "a notification",
+      Effect.gen(function* () {
+        const where = tenantId ?? (yield* memberOf(id))[0]?.tenantId
+        if (where !== undefined) yield* notify({ tenantId: where, userId: id, ...said })
+      })
+    )
+
 /** Makes what every part of signing in works with. */
 export const makeTools = Effect.gen(function* () {
   const hasher = yield* PasswordHasher
@@ -77,22 +95,8 @@ export const makeTools = Effect.gen(function* () {
       yield* audit.recordBy(where, personName(id), { subject: personName(id), ...deed })
   })
 
-  /** Tells a person after the answer what happened to their sign-in; in no tenant nobody would see it. */
-  const tell = (
-    id: UserId,
-    tenantId: TenantId | undefined,
-    said: Pick<NotificationDraft, "kind" | "title" | "text" | "data">
-  ) =>
-    later(
-      "a notification",
-      Effect.gen(function* () {
-        const where = tenantId ?? (yield* people.memberOf(id))[0]?.tenantId
-        if (where !== undefined) yield* notify({ tenantId: where, userId: id, ...said })
-      })
-    )
-
   return {
-    tell,
+    tell: makeTelling(notify, later, people),
     hasher,
     throttle,
     audit,

@@ -76,8 +76,15 @@ describe("the clean-up", () => {
       const notifications = yield* NotificationStore
       for (const days of [91, 89]) {
         yield* notifications.add({
-          ...{ id: NotificationId.make(`note_${days}`), tenantId, userId: ada, kind: "new_sign_in" },
-          ...{ title: "", text: "", data: {}, createdAt: daysAgo(days), readAt: null }
+          id: NotificationId.make(`note_${days}`),
+          tenantId,
+          userId: ada,
+          kind: "new_sign_in",
+          title: "",
+          text: "",
+          data: {},
+          createdAt: daysAgo(days),
+          readAt: null
         })
       }
       const handler = yield* makeCleanUp

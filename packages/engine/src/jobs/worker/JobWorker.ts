@@ -39,8 +39,10 @@ export class JobWorker extends Context.Service<
   static readonly layer = Layer.suspend(() => JobWorker.layerWith(usualJobWorker))
 }
 
-const freshName = (): string =>
-  `worker_${Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => (byte % 36).toString(36)).join("")}`
+const freshName = (): string => {
+  const random = crypto.getRandomValues(new Uint8Array(12))
+  return `worker_${Array.from(random, (byte) => (byte % 36).toString(36)).join("")}`
+}
 
 const make = ({ concurrency, leaseMs, pollMs }: JobWorkerOptions) =>
   Effect.gen(function* () {

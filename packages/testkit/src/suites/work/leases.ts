@@ -12,7 +12,7 @@ const boom = { code: "boom", message: "it went wrong" }
 /** Who gets which job, and who gets none. */
 const claims: ReadonlyArray<Check<Needs>> = [
   {
-    name: "gives what is due: high before normal before low, then what waited longest, of the queues asked for",
+    name: "gives what is due: by priority, then what waited longest, of the queues asked for",
     run: Effect.gen(function* () {
       const { id: tenantId } = yield* addTenant
       const now = freshTime()
@@ -111,7 +111,7 @@ const outcomes: ReadonlyArray<Check<Needs>> = [
     })
   },
   {
-    name: "a sign of life prolongs a lease and tells how far a job is; without one another gets it, losing nothing",
+    name: "a sign of life prolongs a lease and tells how far a job is; without one another gets it",
     run: Effect.gen(function* () {
       const store = yield* JobStore
       const { id: tenantId } = yield* addTenant
