@@ -20,6 +20,8 @@ import { ReadingsApi } from "./ReadingsApi.ts"
 import { TariffsApi } from "./registry/TariffsApi.ts"
 import { RequestShape } from "./RequestShape.ts"
 import { UsageApi } from "./UsageApi.ts"
+import { JobsApi } from "./work/JobsApi.ts"
+import { NotificationsApi } from "./work/NotificationsApi.ts"
 
 /** The whole HTTP contract, version 1. */
 export class Api extends HttpApi.make("wattkit")
@@ -27,6 +29,7 @@ export class Api extends HttpApi.make("wattkit")
   .add(FormatsApi, BindingsApi, DeadLettersApi, CommandsApi)
   .add(AuthApi, SessionsApi, MeApi, PersonalDataApi)
   .add(UsersApi, ApiKeysApi, AuditApi)
+  .add(JobsApi, NotificationsApi)
   .add(HealthApi)
   .middleware(RequestShape)
   .annotateMerge(

@@ -53,6 +53,14 @@ export {
 export { ConsentView, NewConsent, PersonalDataApi } from "./identity/PersonalDataApi.ts"
 export { EndedSessions, SessionsApi, SessionView } from "./identity/SessionsApi.ts"
 export { ApiKeyRotation, ApiKeysApi, ApiKeyView, MadeApiKey, NewApiKey } from "./identity/ApiKeysApi.ts"
+export { JobsApi, JobView } from "./work/JobsApi.ts"
+export {
+  NotificationPreferencesView,
+  NotificationsApi,
+  NotificationView,
+  ReadNotifications,
+  UnreadNotifications
+} from "./work/NotificationsApi.ts"
 export { AuditApi, AuditEntryView, AuditVerification } from "./identity/AuditApi.ts"
 export {
   GivenLocations,

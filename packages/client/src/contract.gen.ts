@@ -291,6 +291,29 @@ export interface InvitedUser {
   readonly isMailed: boolean
 }
 
+export interface Job {
+  readonly id: string
+  readonly queue: "energy_processing" | "analytics_processing" | "notifications" | "reports" | "webhooks" | "connectors" | "upkeep"
+  readonly kind: string
+  readonly priority: "high" | "normal" | "low"
+  readonly state: "queued" | "running" | "succeeded" | "failed" | "dead" | "cancelled"
+  readonly progress: number
+  readonly attempts: number
+  readonly maxAttempts: number
+  readonly runAt: string
+  readonly createdAt: string
+  readonly startedAt: string | null
+  readonly finishedAt: string | null
+  readonly isCancelAsked: boolean
+  readonly result: unknown
+  readonly error: {
+    readonly code: string
+    readonly message: string
+  } | null
+  readonly userId: string | null
+  readonly by: string
+}
+
 export interface JsonWebKeys {
   readonly keys: ReadonlyArray<{
     readonly kty: "RSA"
@@ -478,6 +501,21 @@ export interface NewUser {
   readonly locations?: ReadonlyArray<string>
 }
 
+export interface Notification {
+  readonly id: string
+  readonly kind: "new_sign_in" | "password_changed" | "export_ready"
+  readonly title: string
+  readonly text: string
+  readonly data: { readonly [name: string]: unknown }
+  readonly createdAt: string
+  readonly readAt: string | null
+}
+
+export interface NotificationPreferences {
+  readonly new_sign_in: ReadonlyArray<"in_app" | "email">
+  readonly export_ready: ReadonlyArray<"in_app" | "email">
+}
+
 export interface OwnTenant {
   readonly id: string
   readonly name: string
@@ -518,6 +556,10 @@ export interface Quarantined {
     readonly as: "released" | "dropped"
     readonly shiftedMs: number
   } | null
+}
+
+export interface ReadNotifications {
+  readonly read: number
 }
 
 export interface Reading {
@@ -680,6 +722,10 @@ export interface Tokens {
 
 export interface Unbound {
   readonly removed: boolean
+}
+
+export interface UnreadNotifications {
+  readonly unread: number
 }
 
 export interface Usage {
@@ -1518,6 +1564,85 @@ export interface Endpoints {
       options?: CallOptions
     ) => Answer<AuditVerification>
   }
+  readonly jobs: {
+    /** Your jobs, or all of the tenant for its administrators; the newest first. */
+    readonly list: (
+      params?: {
+        readonly limit?: number | undefined
+        readonly cursor?: string | undefined
+        readonly state?: "queued" | "running" | "succeeded" | "failed" | "dead" | "cancelled" | undefined
+        readonly queue?: "energy_processing" | "analytics_processing" | "notifications" | "reports" | "webhooks" | "connectors" | "upkeep" | undefined
+        readonly kind?: string | undefined
+      },
+      options?: CallOptions
+    ) => PagedAnswer<Job>
+    /** How far a job is, and what came of it. */
+    readonly get: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<Job>
+    /** Stop a job: at once when it waits, within seconds when it runs. */
+    readonly cancel: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<Job>
+    /** Begin a job again that is dead or was cancelled. */
+    readonly retry: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<Job>
+    /** Have everything that is kept of you packed; the same job within an hour. */
+    readonly exportMe: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<Job>
+  }
+  readonly notifications: {
+    /** What you were told in this tenant, the newest first. */
+    readonly list: (
+      params?: {
+        readonly limit?: number | undefined
+        readonly cursor?: string | undefined
+        readonly show?: "unread" | "all" | undefined
+      },
+      options?: CallOptions
+    ) => PagedAnswer<Notification>
+    /** How much of it you have not read. */
+    readonly unread: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<UnreadNotifications>
+    /** Note that you read it. */
+    readonly read: (
+      params: {
+        readonly id: string
+      },
+      options?: CallOptions
+    ) => Answer<Notification>
+    /** Note that you read everything. */
+    readonly readAll: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<ReadNotifications>
+    /** The ways you are told, by kind. */
+    readonly preferences: (
+      params?: { readonly [name: string]: never },
+      options?: CallOptions
+    ) => Answer<NotificationPreferences>
+    /** Choose the ways you are told: in_app, email, both or none. */
+    readonly prefer: (
+      params: {
+        readonly body: NotificationPreferences
+      },
+      options?: CallOptions
+    ) => Answer<NotificationPreferences>
+  }
   readonly health: {
     /** Status, version and the state of every component. */
     readonly show: (
@@ -1668,6 +1793,21 @@ export const routes = {
   audit: {
     list: "GET /v1/audit-logs?limit,cursor,by,action,subject pages repeatable",
     verify: "GET /v1/audit-logs/verification?number,hash repeatable"
+  },
+  jobs: {
+    list: "GET /v1/jobs?limit,cursor,state,queue,kind pages repeatable",
+    get: "GET /v1/jobs/{id} repeatable",
+    cancel: "POST /v1/jobs/{id}/cancel",
+    retry: "POST /v1/jobs/{id}/retry",
+    exportMe: "POST /v1/users/me/exports"
+  },
+  notifications: {
+    list: "GET /v1/notifications?limit,cursor,show pages repeatable",
+    unread: "GET /v1/notifications/unread repeatable",
+    read: "PUT /v1/notifications/{id}/read",
+    readAll: "PUT /v1/notifications/read-all",
+    preferences: "GET /v1/notifications/preferences repeatable",
+    prefer: "PUT /v1/notifications/preferences"
   },
   health: {
     show: "GET /health plain open repeatable",

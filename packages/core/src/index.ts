@@ -39,6 +39,25 @@ export { Preferences } from "./model/identity/Preferences.ts"
 export { Session } from "./model/identity/Session.ts"
 export { noSecrets, User, type UserSecrets } from "./model/identity/User.ts"
 export * from "./model/Usage.ts"
+export {
+  isFinished,
+  type Job,
+  type JobDraft,
+  type JobError,
+  JobPriority,
+  JobQueue,
+  jobQueues,
+  JobState,
+  retryAt
+} from "./model/work/Job.ts"
+export {
+  Channel as NotificationChannel,
+  channelsFor,
+  type Notification,
+  NotificationKind,
+  NotificationPreferences,
+  usualNotificationPreferences
+} from "./model/work/Notification.ts"
 export * from "./model/UsageRules.ts"
 export { type Violation, violations } from "./model/violations.ts"
 export { ApiKeyStore } from "./ports/ApiKeyStore.ts"
@@ -89,6 +108,15 @@ export {
 } from "./ports/StorageUpkeep.ts"
 export { StorageError } from "./ports/StorageError.ts"
 export { TariffStore } from "./ports/tariffs/TariffStore.ts"
+export {
+  type Beat,
+  type ClaimQuery,
+  type JobHold,
+  type JobQuery,
+  JobStore,
+  mostPartBytes
+} from "./ports/work/JobStore.ts"
+export { type NotificationQuery, NotificationStore } from "./ports/work/NotificationStore.ts"
 export { TenantStore } from "./ports/TenantStore.ts"
 export { type KeptResolution, type UsageCursor, type UsageQuery, UsageStore } from "./ports/UsageStore.ts"
 export * as Memory from "./memory/stores.ts"

@@ -37,6 +37,25 @@ export type { IngestResult } from "./ingest/IngestResult.ts"
 export type { Settled } from "./ingest/plain.ts"
 export { InUse } from "./InUse.ts"
 export { Invalid } from "./Invalid.ts"
+export type { JobFile } from "./jobs/files.ts"
+export { JobBell } from "./jobs/JobBell.ts"
+export {
+  type DailyDraft,
+  handle as handleJob,
+  handleDaily as handleDailyJob,
+  JobFailed,
+  type JobHandler,
+  type JobKind,
+  type JobRun,
+  type JobTools
+} from "./jobs/JobKind.ts"
+export { JobKinds } from "./jobs/JobKinds.ts"
+export { Jobs, type OpenedFile, type Submitting } from "./jobs/Jobs.ts"
+export { keepFile } from "./jobs/keepFile.ts"
+export { cleanUp, makeCleanUp } from "./jobs/kinds/cleanUp.ts"
+export { makePersonalExport, personalExport } from "./personal/personalExport.ts"
+export { JobWorker, type JobWorkerOptions, usualJobWorker } from "./jobs/worker/JobWorker.ts"
+export { type NotificationDraft, Notifications } from "./notifications/Notifications.ts"
 export { keptFor } from "./keptFor.ts"
 export { layer } from "./layer.ts"
 export { Live } from "./Live.ts"
@@ -95,6 +114,8 @@ export { type LetterBounds, letterBounds } from "./messages/letters/Letters.ts"
 export type { Replayed, StillDead } from "./messages/letters/replay.ts"
 export { Messages } from "./messages/Messages.ts"
 export type { Archive, ArchivedRow } from "./personal/archive.ts"
+export { archiveFile, archiveName } from "./personal/archiveFile.ts"
+export type { Exports } from "./personal/exports.ts"
 export type { ConsentDraft, Consents } from "./personal/consents.ts"
 export { type ErasureNote, Erasures } from "./personal/Erasures.ts"
 export { type HouseholdStores, Personal } from "./personal/Personal.ts"

@@ -13,12 +13,15 @@ import {
   Identity,
   type Ingest,
   ingestBudget,
+  type JobBell,
+  type Jobs,
   keptFor,
   KeyRing,
   Members,
   layer as engine,
   type Live,
   type Messages,
+  type Notifications,
   Personal,
   type Quarantine,
   type Readings,
@@ -57,6 +60,9 @@ import * as AuditExport from "./http/handlers/identity/AuditExport.ts"
 import * as AuditHttp from "./http/handlers/identity/Audit.ts"
 import * as UsersHttp from "./http/handlers/identity/Users.ts"
 import * as MeHttp from "./http/handlers/identity/Me.ts"
+import * as JobFile from "./http/handlers/work/JobFile.ts"
+import * as JobsHttp from "./http/handlers/work/Jobs.ts"
+import * as NotificationsHttp from "./http/handlers/work/Notifications.ts"
 import * as PersonalHttp from "./http/handlers/identity/PersonalData.ts"
 import * as PersonalExport from "./http/handlers/identity/PersonalExport.ts"
 import { makeEarlyServer } from "./http/earlyServer.ts"
@@ -71,6 +77,7 @@ import * as Erasure from "./identity/Erasure.ts"
 import * as Installation from "./identity/installation.ts"
 import * as SessionsHttp from "./http/handlers/identity/Sessions.ts"
 import { Lifecycle } from "./Lifecycle.ts"
+import * as Work from "./work.ts"
 import { limits } from "./limits.ts"
 import * as Mqtt from "./mqtt/Mqtt.ts"
 import type { MqttOut } from "./mqtt/MqttOut.ts"
@@ -103,6 +110,9 @@ export type Services =
   | AuditTrail
   | Personal
   | Erasures
+  | Jobs
+  | JobBell
+  | Notifications
   | Admissions
   | Tickets
   | Lifecycle
@@ -137,6 +147,8 @@ const handlers = Layer.mergeAll(
   UsersHttp.layer,
   ApiKeysHttp.layer,
   AuditHttp.layer,
+  JobsHttp.layer,
+  NotificationsHttp.layer,
   Health.layer
 )
 
@@ -187,6 +199,7 @@ export const routes = (config: ServerConfig) =>
     LiveEvents.layer,
     AuditExport.layer,
     PersonalExport.layer,
+    JobFile.layer,
     Mqtt.routes(config),
     Compat.layer,
     Docs.layer,
@@ -278,6 +291,7 @@ export const launch = Effect.fnUntraced(function* (
       Layer.provideMerge(
         Layer.mergeAll(Identity.layer, Members.layer, ApiKeys.layer, AuditTrail.layer, people)
       ),
+      Layer.provideMerge(Work.layer),
       Layer.provideMerge(engine),
       Layer.provide(installation),
       Layer.provide([Secret.layer(config), Mail.layer(config), hasher]),
@@ -296,6 +310,9 @@ export const launch = Effect.fnUntraced(function* (
       Layer.provide(Layer.succeedContext(Context.add(Context.merge(services, http), Upgrades, upgrades)))
     )
   )
+  if (config.jobs !== undefined) {
+    yield* Layer.build(Layer.provide(Work.layerWorker(config.jobs), Layer.succeedContext(services)))
+  }
   const takePlain = yield* FastIngest.make.pipe(Effect.provideContext(services))
   // Whoever wants failures told in another form is answered by the route.
   early.server.front = (request, response) =>

@@ -78,6 +78,8 @@ describe("settings", () => {
     ["WATTKIT_KEEP_DAYS_DAYS", "1e3"],
     ["WATTKIT_KEEP_DEAD_LETTERS_DAYS", "0"],
     ["WATTKIT_KEEP_SETTLED_DAYS", "ever"],
+    ["WATTKIT_JOBS_AT_ONCE", "-1"],
+    ["WATTKIT_JOBS_POLL_SECONDS", "0"],
     ["WATTKIT_OFFLINE_AFTER_MINUTES", "0"]
   ] as const)("refuse %s of %s in a sentence", ([name, value]) =>
     Effect.gen(function* () {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { type Retention, usualRetention } from "@wattkit/core"
-import { type IngestBudget, usualBudget } from "@wattkit/engine"
+import { type IngestBudget, type JobWorkerOptions, usualBudget, usualJobWorker } from "@wattkit/engine"
 import { Config, ConfigProvider, Effect, Option, type Redacted } from "effect"
 import { type EdgeConfig, edgeConfigOf, edgeRaw, edgeSettings } from "./http/edge/settings.ts"
 import { type IdentityConfig, identityConfigOf, identityRaw, identitySettings } from "./identity/settings.ts"
@@ -109,6 +109,18 @@ export const settings = {
     standard: String(usualBudget.tenantPerMinute),
     purpose: "How many readings all devices of a tenant may send in a minute."
   },
+  jobsPollSeconds: {
+    name: "WATTKIT_JOBS_POLL_SECONDS",
+    flag: undefined,
+    standard: "5",
+    purpose: "How often a server looks for jobs that other servers took in, or that had to wait."
+  },
+  jobsAtOnce: {
+    name: "WATTKIT_JOBS_AT_ONCE",
+    flag: undefined,
+    standard: String(usualJobWorker.concurrency),
+    purpose: "How many jobs of a queue a server runs at the same time; 0 leaves them to other servers."
+  },
   ...edgeSettings,
   ...mqttSettings,
   ...identitySettings,
@@ -150,6 +162,8 @@ export interface ServerConfig {
   readonly retention: Retention
   readonly offlineAfterMinutes: number
   readonly ingestBudget: IngestBudget
+  /** Undefined where jobs are left to other servers. */
+  readonly jobs: JobWorkerOptions | undefined
   readonly edge: EdgeConfig
   readonly mqtt: MqttConfig
   readonly identity: IdentityConfig
@@ -201,6 +215,10 @@ const raw = Config.all({
   offlineAfterMinutes: Config.String(settings.offlineAfterMinutes.name).pipe(
     Config.withDefault(settings.offlineAfterMinutes.standard)
   ),
+  jobsPollSeconds: Config.String(settings.jobsPollSeconds.name).pipe(
+    Config.withDefault(settings.jobsPollSeconds.standard)
+  ),
+  jobsAtOnce: Config.String(settings.jobsAtOnce.name).pipe(Config.withDefault(settings.jobsAtOnce.standard)),
   edge: edgeRaw,
   mqtt: mqttRaw,
   identity: identityRaw,
@@ -241,6 +259,14 @@ const retentionOf = Effect.fnUntraced(function* (given: Config.Success<typeof ra
     hourDays: yield* daysOf("keepHoursDays"),
     dayDays: yield* daysOf("keepDaysDays")
   } satisfies Retention as Retention
+})
+
+/** A server that runs no jobs still takes them in. */
+const jobsOf = Effect.fnUntraced(function* (given: Config.Success<typeof raw>) {
+  const concurrency = yield* wholeNumber(settings.jobsAtOnce, given.jobsAtOnce, 0, 1_000)
+  const pollSeconds = yield* wholeNumber(settings.jobsPollSeconds, given.jobsPollSeconds, 1, 3_600)
+  const { leaseMs } = usualJobWorker
+  return concurrency === 0 ? undefined : { leaseMs, concurrency, pollMs: pollSeconds * 1_000 }
 })
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
@@ -288,6 +314,7 @@ const check = Effect.fnUntraced(function* (given: Config.Success<typeof raw>, fl
       1,
       60 * 24 * 366
     ),
+    jobs: yield* jobsOf(given),
     edge: yield* edgeConfigOf(given.edge),
     mqtt: yield* mqttConfigOf(given.mqtt),
     identity: yield* identityConfigOf(given.identity),

@@ -32,8 +32,7 @@ export const limits = {
     /** How long one waits for a twin that is being answered. */
     waitMs: 3_000,
     /** Whoever began a request and has not answered by then will not. */
-    leaseMs: 60_000,
-    forgetEveryMs: 600_000
+    leaseMs: 60_000
   },
   /** How long requests in flight may take when the server stops. */
   drainMs: 15_000

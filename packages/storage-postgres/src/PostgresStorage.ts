@@ -8,8 +8,10 @@ import type {
   DeviceStatusStore,
   DeviceStore,
   IdempotencyStore,
+  JobStore,
   LocationStore,
   MembershipStore,
+  NotificationStore,
   OneTimeStore,
   PersonalData,
   QuarantineStore,
@@ -51,6 +53,8 @@ import * as Tenants from "./registry/PostgresTenantStore.ts"
 import * as Usage from "./PostgresUsageStore.ts"
 import * as TenantSessions from "./tenancy/Sessions.ts"
 import { asStorageError } from "./storageError.ts"
+import * as Jobs from "./work/PostgresJobStore.ts"
+import * as Notifications from "./work/PostgresNotificationStore.ts"
 
 export { grant, migrate, prepareServing } from "./migrate.ts"
 export { ping } from "./health.ts"
@@ -81,6 +85,8 @@ export type Stores =
   | PersonalData
   | TariffStore
   | IdempotencyStore
+  | JobStore
+  | NotificationStore
 
 /** How to reach a PostgreSQL of version 15 or later. */
 export interface Options {
@@ -149,7 +155,9 @@ const stores: Layer.Layer<Stores, StorageError, Clients> = Layer.mergeAll(
   Personal.layer,
   Tariffs.layer,
   DeadLetters.layer,
-  Idempotency.layer
+  Idempotency.layer,
+  Jobs.layer,
+  Notifications.layer
 ).pipe(Layer.provide(TenantSessions.layer))
 
 /** Every store over a client, after the schema was brought up to date and the server was found durable. */

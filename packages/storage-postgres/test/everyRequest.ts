@@ -14,12 +14,16 @@ import {
   type FormatId,
   IdempotencyStore,
   Instant,
+  type JobId,
+  JobStore,
   LocalDate,
   type KeptTariff,
   LocationStore,
   mainChannel,
   MembershipStore,
   noSecrets,
+  type NotificationId,
+  NotificationStore,
   OneTimeStore,
   PersonalData,
   QuarantineStore,
@@ -32,7 +36,8 @@ import {
   TenantStore,
   UsageStore,
   type User,
-  UserStore
+  UserStore,
+  usualNotificationPreferences
 } from "@wattkit/core"
 import type { PostgresStorage } from "@wattkit/storage-postgres"
 import { Effect, Stream } from "effect"
@@ -313,6 +318,43 @@ const persons = ({ id, n, tenantId, text }: Said): Record<string, Request> => {
   }
 }
 
+/** What workers do is over all tenants, so it is not here. */
+const work = ({ id, n, tenantId, text }: Said): Record<string, Request> => {
+  const userId = `user-of-${tenantId}` as User["id"]
+  const jobId = `job-${tenantId}-${n}` as JobId
+  const [job, note] = [id as JobId, id as NotificationId]
+  const how = { queue: "reports", priority: "low", maxAttempts: 3, backOffMs: 1_000 } as const
+  const when = { runAt: later(n), createdAt }
+  const draft = {
+    id: jobId,
+    tenantId,
+    userId: null,
+    by: text,
+    kind: text,
+    payload: { text },
+    ...how,
+    ...when
+  }
+  const said = { kind: "new_sign_in", title: text, text, data: { text }, createdAt, readAt: null } as const
+  const usual = usualNotificationPreferences
+  return {
+    "job add": JobStore.use((store) => store.add(draft, text)),
+    "job find": JobStore.use((store) => store.find(tenantId, job)),
+    "job cancel": JobStore.use((store) => store.cancel(tenantId, jobId, later(n))),
+    "job retry": JobStore.use((store) => store.retry(tenantId, jobId, later(n))),
+    "job part": JobStore.use((store) => store.part(tenantId, job, 0)),
+    jobs: JobStore.use((store) => store.list(tenantId, { ...page, before: job, kind: text, by: text })),
+    "jobs of somebody": JobStore.use((store) => store.list(tenantId, { ...page, userId })),
+    tell: NotificationStore.use((store) => store.add({ id: note, tenantId, userId, ...said })),
+    told: NotificationStore.use((store) => store.list(tenantId, userId, { ...page, before: note })),
+    unread: NotificationStore.use((store) => store.unread(tenantId, userId)),
+    read: NotificationStore.use((store) => store.read(tenantId, userId, note, createdAt)),
+    "read all": NotificationStore.use((store) => store.readAll(tenantId, userId, createdAt)),
+    prefer: NotificationStore.use((store) => store.prefer(userId, usual, usual)),
+    unconfirmed: UserStore.use((store) => store.unconfirmed(createdAt, { ...page, after: userId }))
+  }
+}
+
 /** Every way to ask the stores, by a name, with what is said in every place that takes a text. */
 export const everyRequest = (said: Said): ReadonlyArray<readonly [name: string, request: Request]> =>
   Object.entries({
@@ -320,5 +362,6 @@ export const everyRequest = (said: Said): ReadonlyArray<readonly [name: string, 
     ...tariffs(said),
     ...readings(said),
     ...records(said),
-    ...persons(said)
+    ...persons(said),
+    ...work(said)
   })

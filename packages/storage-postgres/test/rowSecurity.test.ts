@@ -316,6 +316,7 @@ const overAll: Readonly<Record<string, string>> = {
   api_keys_digest_key: "digests of secrets",
   refresh_tokens_pkey: "digests of secrets",
   one_time_digest_key: "digests of secrets",
+  jobs_id_key: "ids are drawn by the server from random bits",
   sessions_id_key: "ids are drawn by the server from random bits",
   users_id_key: "persons belong to no tenant, and their ids are drawn by the server",
   users_email_key: "persons belong to no tenant; who signs up is not told whether an address is known",

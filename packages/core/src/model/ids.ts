@@ -40,6 +40,14 @@ export type SessionId = typeof SessionId.Type
 export const TariffId = identifier.pipe(Schema.brand("TariffId"))
 export type TariffId = typeof TariffId.Type
 
+/** Names a job. */
+export const JobId = identifier.pipe(Schema.brand("JobId"))
+export type JobId = typeof JobId.Type
+
+/** Names a notification. */
+export const NotificationId = identifier.pipe(Schema.brand("NotificationId"))
+export type NotificationId = typeof NotificationId.Type
+
 /** Names one measured stream of a device. */
 export const ChannelName = identifier.pipe(Schema.brand("ChannelName"))
 export type ChannelName = typeof ChannelName.Type

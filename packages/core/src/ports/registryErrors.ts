@@ -8,7 +8,9 @@ const Kept = Schema.Literals([
   "user",
   "membership",
   "session",
-  "tariff"
+  "tariff",
+  "job",
+  "notification"
 ])
 
 /** The id is taken already, perhaps by another tenant. */

@@ -2,10 +2,12 @@ import {
   type Device,
   Instant,
   type Membership,
+  type NotFound,
   PersonalData,
   type Principal,
   ReadingStore,
-  type StorageError
+  type StorageError,
+  type UserId
 } from "@wattkit/core"
 import { Effect, Stream } from "effect"
 import { Audit } from "../audit/Audit.ts"
@@ -31,6 +33,11 @@ export interface Archive {
   ) => Effect.Effect<Stream.Stream<ArchivedRow, StorageError>, Forbidden | Unauthenticated | StorageError>
 }
 
+/** Everything that goes into the archive of a person, for whoever was found to be allowed to have it. */
+export type RowsOf = (
+  id: UserId
+) => Effect.Effect<Stream.Stream<ArchivedRow, StorageError>, NotFound | StorageError>
+
 const instants: ReadonlySet<string> = new Set(["at", "since", "createdAt", "changedAt", "removedAt"])
 
 /** A row with its instants in words. */
@@ -47,11 +54,10 @@ const always = {
   end: Instant.MAX_MILLIS as Instant.Instant
 }
 
-/** Makes what gives people what is kept of them. */
-export const makeArchive = Effect.gen(function* () {
+/** Makes what reads everything that is kept of a person. */
+export const makeRowsOf = Effect.gen(function* () {
   const personal = yield* PersonalData
   const readings = yield* ReadingStore
-  const audit = yield* Audit
   const households = yield* makeHouseholds
 
   const readingsOf = ({ id, tenantId }: Device): Stream.Stream<ArchivedRow, StorageError> =>
@@ -83,17 +89,28 @@ export const makeArchive = Effect.gen(function* () {
       })
     )
 
-  const archive = Effect.fn("Personal.archive")(function* (principal: Principal) {
-    const { userId } = yield* signedOf(principal)
-    yield* audit.record(principal, { action: "user.export", subject: `user ${userId}` })
-    const own = yield* Effect.catchTag(personal.export(userId), "NotFound", () =>
-      Effect.fail(new Unauthenticated({ message: "sign in again" }))
-    )
-    const tenants = yield* ownTenants(yield* households.ofUser(userId))
+  const rowsOf: RowsOf = Effect.fnUntraced(function* (id) {
+    const own = yield* personal.export(id)
+    const tenants = yield* ownTenants(yield* households.ofUser(id))
     const rows = own.flatMap(({ rows, table }) => rows.map((row) => ({ table, row })))
     return Stream.concat(
       Stream.fromIterable<ArchivedRow>(rows),
       Stream.flatMap(Stream.fromIterable(tenants), householdOf)
+    )
+  })
+  return rowsOf
+})
+
+/** Makes what gives people what is kept of them. */
+export const makeArchive = Effect.gen(function* () {
+  const audit = yield* Audit
+  const rowsOf = yield* makeRowsOf
+
+  const archive = Effect.fn("Personal.archive")(function* (principal: Principal) {
+    const { userId } = yield* signedOf(principal)
+    yield* audit.record(principal, { action: "user.export", subject: `user ${userId}` })
+    return yield* Effect.catchTag(rowsOf(userId), "NotFound", () =>
+      Effect.fail(new Unauthenticated({ message: "sign in again" }))
     )
   })
   return { archive } satisfies Archive

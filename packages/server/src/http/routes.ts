@@ -7,6 +7,7 @@ const others: ReadonlyArray<readonly [method: string, path: string]> = [
   ["GET", "/v1/events"],
   ["GET", "/v1/audit-logs/export"],
   ["GET", "/v1/users/me/export"],
+  ["GET", "/v1/jobs/:id/file"],
   ["GET", "/mqtt"],
   ["POST", "/v1/mqtt/auth"],
   ["POST", "/v1/mqtt/superuser"],

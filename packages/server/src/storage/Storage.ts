@@ -8,9 +8,11 @@ import {
   type DeviceStatusStore,
   type DeviceStore,
   type IdempotencyStore,
+  type JobStore,
   type LocationStore,
   type MembershipStore,
   Memory,
+  type NotificationStore,
   type OneTimeStore,
   type PersonalData,
   type QuarantineStore,
@@ -47,6 +49,8 @@ export type Stores =
   | BindingStore
   | DeadLetterStore
   | IdempotencyStore
+  | JobStore
+  | NotificationStore
   | StorageUpkeep
   | DeviceStatusStore
   | DeviceStore

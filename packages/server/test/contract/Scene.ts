@@ -4,6 +4,8 @@ import {
   DeviceStore,
   Email,
   Instant,
+  JobId,
+  JobStore,
   LocationId,
   LocationStore,
   MembershipStore,
@@ -106,6 +108,8 @@ export interface Scene {
   readonly keyId: ApiKeyId
   /** A tariff that is in force nowhere. */
   readonly tariffId: TariffId
+  /** A job of the person below, that waits for a kind of work nobody does. */
+  readonly jobId: JobId
   /** A person of the own tenant who has `near`, and whom nobody signs in as. */
   readonly member: { readonly userId: UserId; readonly sessionId: SessionId; readonly email: string }
   /** What the bearer sends; null for nobody. */
@@ -213,6 +217,7 @@ export const makeScene = async (server: TestServer): Promise<Scene> => {
   const userIdOf = (bearer: BearerKind | "member") => UserId.make(`u${n}-${bearer.replaceAll(" ", "-")}`)
   const emptyLocationId = LocationId.make(`empty-${n}`)
   const tariffId = TariffId.make(`tariff-${n}`)
+  const jobId = JobId.make(`job-${n}`)
   const { keyId, member } = await server.run(
     Effect.gen(function* () {
       const createdAt = yield* Instant.now
@@ -227,6 +232,10 @@ export const makeScene = async (server: TestServer): Promise<Scene> => {
       yield* TariffStore.use((store) => store.add({ id: tariffId, tenantId: tenants.own, ...named }))
       const person = { tenant: "own", role: "user", locations: ["near"] } as const
       const member = yield* addPerson(n, tenants.own, userIdOf("member"), person)
+      const job = { id: jobId, tenantId: tenants.own, userId: member.userId, by: `user ${member.userId}` }
+      const how = { queue: "webhooks", kind: "test", payload: null, priority: "normal" } as const
+      const when = { maxAttempts: 1, backOffMs: 1_000, runAt: createdAt, createdAt }
+      yield* JobStore.use((store) => store.add({ ...job, ...how, ...when }))
       const key = { tenantId: tenants.own, name: "spare", scopes: ["read"], deviceId: null } as const
       const { id: keyId } = yield* Credentials.use((credentials) => credentials.issueNamed(key))
       return { keyId, member }
@@ -262,6 +271,7 @@ export const makeScene = async (server: TestServer): Promise<Scene> => {
     emptyLocationId,
     keyId,
     tariffId,
+    jobId,
     member,
     secretOf,
     userIdOf,

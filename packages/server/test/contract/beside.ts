@@ -78,6 +78,7 @@ const reads = "401 2xx 2xx 2xx 2xx 2xx 2xx 2xx 403 2xx 2xx 2xx"
 const administers = "401 2xx 403 403 403 403 2xx 403 403 403 403 403"
 /** What only people have, who are asked for it themselves. */
 const people = "401 2xx 2xx 2xx 2xx 2xx 2xx 403 403 403 403 403"
+const filesOfOthers = "401 404 404 404 404 404 404 404 403 404 404 404"
 /** A token of a person is too long for a token in a path. */
 const writesByPath = "401 404 404 404 404 404 404 403 2xx 2xx 2xx 2xx"
 /** What cannot be told whose it is waits as a dead letter of the tenant of the credential. */
@@ -106,6 +107,8 @@ export const beside: Readonly<Record<string, Beside>> = {
   "POST /v1/mqtt/emqx/acl": { outcomes: nobody, ask: broker("/v1/mqtt/emqx/acl") },
   "GET /v1/audit-logs/export": { outcomes: administers, ask: page("/v1/audit-logs/export") },
   "GET /v1/users/me/export": { outcomes: people, ask: page("/v1/users/me/export") },
+  /** There is no such job, and a file is for people alone. */
+  "GET /v1/jobs/:id/file": { outcomes: filesOfOthers, ask: page("/v1/jobs/job_of_nobody/file") },
   "* /write": {
     outcomes: writes,
     ask: foreign("POST", (key) => `/write?db=x&u=any&p=${key}&precision=s`, line)

@@ -18,6 +18,10 @@ const changesKey = "401 404 404 404 404 404 2xx 403 403 403 403 403"
 
 const session = (scene: Scene, bearer: BearerKind) => ({ sessions: `s-${scene.userIdOf(bearer)}` })
 
+/** Everybody is shown their own jobs; these are a member's, which besides them only administrators see. */
+const membersJob = "401 404 404 404 404 404 2xx 404 403 404 404 404"
+const changesJob = "401 404 404 404 404 404 2xx 403 403 404 403 403"
+
 /** Who may do what with persons, sessions and keys. */
 export const identityTable: Readonly<Record<string, Row>> = {
   "POST /v1/auth/register": { outcomes: all("2xx") },
@@ -77,6 +81,19 @@ export const identityTable: Readonly<Record<string, Row>> = {
   "GET /v1/api-keys/{id}": { outcomes: "401 404 404 404 404 404 2xx 404 403 404 404 404" },
   "DELETE /v1/api-keys/{id}": { outcomes: changesKey },
   "POST /v1/api-keys/{id}/rotate": { outcomes: changesKey },
+
+  "GET /v1/jobs": { outcomes: reads },
+  "GET /v1/jobs/{id}": { outcomes: membersJob },
+  "POST /v1/jobs/{id}/cancel": { outcomes: changesJob },
+  /** It waits, so there is nothing to begin again. */
+  "POST /v1/jobs/{id}/retry": { outcomes: changesJob.replace("2xx", "409") },
+  "POST /v1/users/me/exports": { outcomes: people() },
+  "GET /v1/notifications": { outcomes: people() },
+  "GET /v1/notifications/unread": { outcomes: people() },
+  "PUT /v1/notifications/{id}/read": { outcomes: people("404") },
+  "PUT /v1/notifications/read-all": { outcomes: people() },
+  "GET /v1/notifications/preferences": { outcomes: people() },
+  "PUT /v1/notifications/preferences": { outcomes: people() },
 
   "GET /v1/audit-logs": { outcomes: reads },
   "GET /v1/audit-logs/verification": { outcomes: administers }

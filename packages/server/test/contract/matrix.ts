@@ -38,6 +38,8 @@ export const thingsIn =
       sessions: scene.member.sessionId,
       "api-keys": scene.keyId,
       tariffs: scene.tariffId,
+      jobs: scene.jobId,
+      notifications: "notification_of_nobody",
       ...own
     }
     const found = things[thing]

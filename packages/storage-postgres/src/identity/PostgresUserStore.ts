@@ -122,6 +122,12 @@ const make = Effect.map(SqlClient.SqlClient, (sql): UserStore => {
         ORDER BY u.erase_at, u.id LIMIT ${limit}`
       return rows.map((row) => toKnown(row).user)
     }, orStorageError),
+    unconfirmed: Effect.fnUntraced(function* (before, page) {
+      const rows = yield* sql<Row>`${selected} WHERE u.verified_at IS NULL AND u.password_hash IS NOT NULL
+          AND u.created_at < ${PgTypes.timestamptz(before)} AND u.id > ${page.after ?? ""}
+        ORDER BY u.id LIMIT ${page.limit}`
+      return rows.map((row) => toKnown(row).user)
+    }, orStorageError),
     remove: Effect.fnUntraced(function* (id) {
       const rows = yield* sql`DELETE FROM users WHERE id = ${id} RETURNING id`
       if (rows.length === 0) return yield* new NotFound({ what: "user", id })

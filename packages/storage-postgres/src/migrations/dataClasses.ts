@@ -52,6 +52,14 @@ export const dataClasses: { readonly [table: string]: TableClasses } = {
     measured: "day start_at end_at generated self_consumed exported_to_grid imported_from_grid"
   },
   idempotent_requests: { operational: "tenant_key begun_at id fingerprint", secret: "answer" },
+  // Whoever has the parts of an archive has all that is kept of a person.
+  job_parts: { operational: "job_key part", secret: "bytes" },
+  jobs: {
+    operational: `key tenant_key user_key run_at created_at started_at finished_at lease_until back_off_ms
+      priority attempts max_attempts progress is_cancel_asked id state queue kind once worker error_code`,
+    personal: "by error_message result",
+    secret: "payload"
+  },
   location_zones: { operational: "tenant_key location_id from_date", personal: "zone" },
   locations: {
     operational: "id tenant_key kind currency created_at removed_at",
@@ -59,6 +67,11 @@ export const dataClasses: { readonly [table: string]: TableClasses } = {
   },
   membership_locations: { operational: "tenant_key user_key location_id" },
   memberships: { operational: "tenant_key user_key created_at role disabled_at" },
+  notification_preferences: { operational: "user_key", personal: "preferences" },
+  notifications: {
+    operational: "tenant_key user_key created_at id kind",
+    personal: "read_at title body data"
+  },
   one_time: { operational: "user_key tenant_key expires_at purpose", secret: "digest" },
   quarantine: {
     operational: "tenant_key id device_key reason received_at settled_at settled_as shifted_ms",

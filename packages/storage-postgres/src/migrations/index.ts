@@ -6,6 +6,7 @@ import { identity } from "./0005_identity.ts"
 import { requests } from "./0006_requests.ts"
 import { access } from "./0007_access.ts"
 import { rowSecurity } from "./0008_row_security.ts"
+import { work } from "./0009_jobs.ts"
 
 /** Every migration by number and name. A number that was released is never changed, only followed. */
 export const migrations = {
@@ -16,5 +17,6 @@ export const migrations = {
   "0005_identity": identity,
   "0006_requests": requests,
   "0007_access": access,
-  "0008_row_security": rowSecurity
+  "0008_row_security": rowSecurity,
+  "0009_jobs": work
 }

@@ -54,7 +54,8 @@ const tryToBegin = (
     ),
     crowd AS (
       SELECT count(*) >= ${most}::int AS is_full FROM (
-        SELECT FROM idempotent_requests r JOIN tenant t ON r.tenant_key = t.key LIMIT ${most}::int
+        SELECT FROM idempotent_requests r JOIN tenant t ON r.tenant_key = t.key
+        WHERE r.begun_at > ${from} LIMIT ${most}::int
       ) kept
     ),
     begun AS (

@@ -20,6 +20,7 @@ export const rules: { readonly [table: string]: Rule } = {
   device_reports: { of: "devices", where: "key = device_reports.device_key" },
   device_status_history: { of: "devices", where: "key = device_status_history.device_key" },
   reading_revisions: { of: "channels", where: "key = reading_revisions.channel_key" },
+  job_parts: { of: "jobs", where: "key = job_parts.job_key" },
   refresh_tokens: { of: "sessions", where: "key = refresh_tokens.session_key" },
   readings: { exempt: series },
   usage_15m: { exempt: series },
@@ -30,6 +31,7 @@ export const rules: { readonly [table: string]: Rule } = {
   },
   users: { exempt: "a person belongs to no tenant; memberships, which do, have a policy" },
   consents: { exempt: "what a person agreed to, who belongs to no tenant" },
+  notification_preferences: { exempt: "how a person wants to be told, who belongs to no tenant" },
   signing_keys: { exempt: "the server's own, sealed" },
   wattkit_migrations: { exempt: "the server's own, which the role that serves may only read" }
 }

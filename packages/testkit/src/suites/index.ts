@@ -24,3 +24,5 @@ export { storageUpkeepChecks, storageUpkeepSuite } from "./storageUpkeepSuite.ts
 export { tariffStoreChecks, tariffStoreSuite } from "./tariffs/tariffStoreSuite.ts"
 export { tenantStoreChecks, tenantStoreSuite } from "./tenantStoreSuite.ts"
 export { usageStoreChecks, usageStoreSuite } from "./usageStoreSuite.ts"
+export { jobStoreChecks, jobStoreSuite } from "./work/jobStoreSuite.ts"
+export { notificationStoreChecks, notificationStoreSuite } from "./work/notificationStoreSuite.ts"

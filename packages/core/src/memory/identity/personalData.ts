@@ -14,11 +14,17 @@ type Rows = PersonalRows["rows"]
 const ownOf = (kept: KeptIdentity, id: UserId): ReadonlyArray<readonly [string, Rows]> => {
   const theirs = ({ userId }: { readonly userId: UserId | null }) => userId === id
   const user = kept.users.get(id)?.user
+  const preferences = kept.notificationPreferences.get(id)
+  const jobs = [...kept.jobs.values()].filter(({ job }) => job.userId === id)
   const memberships = [...kept.memberships.values()].flatMap((members) => members.get(id) ?? [])
   return [
     ["api_keys", [...kept.keys.values()].filter(theirs).map(({ digest: _, ...key }) => key)],
     ["consents", kept.consents.filter(theirs).map((consent) => ({ ...consent }))],
+    ["job_parts", jobs.flatMap(({ job, parts }) => [...parts.keys()].map((part) => ({ id: job.id, part })))],
+    ["jobs", jobs.map(({ job: { payload: _, lease: __, ...job } }) => ({ ...job }))],
     ["memberships", memberships],
+    ["notification_preferences", preferences === undefined ? [] : [preferences]],
+    ["notifications", [...kept.notifications.values()].filter(theirs).map((one) => ({ ...one }))],
     ["one_time", [...kept.oneTimes.values()].filter(theirs).map(({ digest: _, ...one }) => one)],
     ["sessions", [...kept.sessions.values()].filter(theirs)],
     ["users", user === undefined ? [] : [user]]

@@ -9,6 +9,8 @@ import * as PersonalData from "./personalData.ts"
 import * as Sessions from "./sessionStore.ts"
 import * as SigningKeys from "./signingKeyStore.ts"
 import * as Users from "./userStore.ts"
+import * as Jobs from "../work/jobStore.ts"
+import * as Notifications from "../work/notificationStore.ts"
 
 /** The stores of persons, what they may do and what they did, in memory. */
 export const layer = PersonalData.layer.pipe(
@@ -21,7 +23,9 @@ export const layer = PersonalData.layer.pipe(
       OneTimes.layer,
       SigningKeys.layer,
       Audit.layer,
-      Consents.layer
+      Consents.layer,
+      Jobs.layer,
+      Notifications.layer
     )
   ),
   Layer.provide(KeptIdentity.layer)

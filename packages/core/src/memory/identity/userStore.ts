@@ -7,6 +7,21 @@ import * as Page from "../../ports/Page.ts"
 import { AlreadyExists, NotFound } from "../../ports/registryErrors.ts"
 import { dropSession, KeptIdentity } from "./KeptIdentity.ts"
 
+/** Takes out what goes with a person. */
+const dropOwn = (kept: KeptIdentity, id: UserId): void => {
+  for (const members of kept.memberships.values()) members.delete(id)
+  for (const session of kept.sessions.values()) if (session.userId === id) dropSession(kept, session.id)
+  for (const key of kept.keys.values()) if (key.userId === id) kept.keys.delete(key.id)
+  const others = kept.consents.filter(({ userId }) => userId !== id)
+  kept.consents.splice(0, kept.consents.length, ...others)
+  for (const [digest, { userId }] of kept.oneTimes) if (userId === id) kept.oneTimes.delete(digest)
+  for (const [jobId, { job }] of kept.jobs) if (job.userId === id) kept.jobs.delete(jobId)
+  for (const { id: one, userId } of kept.notifications.values()) {
+    if (userId === id) kept.notifications.delete(one)
+  }
+  kept.notificationPreferences.delete(id)
+}
+
 const make = Effect.map(KeptIdentity, (kept): UserStore => {
   const missing = (id: string) => Effect.fail(new NotFound({ what: "user", id }))
   const taken = (id: string) => Effect.fail(new AlreadyExists({ what: "user", id }))
@@ -55,15 +70,19 @@ const make = Effect.map(KeptIdentity, (kept): UserStore => {
           .slice(0, limit)
           .map(({ at: _, ...user }) => user)
       ),
+    unconfirmed: (before, page) =>
+      Effect.sync(() =>
+        Page.take(
+          [...kept.users.values()].flatMap(({ secrets, user }) =>
+            secrets.passwordHash !== null && user.verifiedAt === null && user.createdAt < before ? [user] : []
+          ),
+          page
+        )
+      ),
     remove: Effect.fnUntraced(function* (id) {
       yield* found(id)
       kept.users.delete(id)
-      for (const members of kept.memberships.values()) members.delete(id)
-      for (const session of kept.sessions.values()) if (session.userId === id) dropSession(kept, session.id)
-      for (const key of kept.keys.values()) if (key.userId === id) kept.keys.delete(key.id)
-      const others = kept.consents.filter(({ userId }) => userId !== id)
-      kept.consents.splice(0, kept.consents.length, ...others)
-      for (const [digest, { userId }] of kept.oneTimes) if (userId === id) kept.oneTimes.delete(digest)
+      dropOwn(kept, id)
     })
   }
 })

@@ -38,6 +38,14 @@ export interface UserStore {
   ) => Effect.Effect<ReadonlyArray<User>, StorageError>
   /** Those whose instant to be erased is not after `now`, the earliest first; at most `limit`. */
   readonly dueForErasure: (now: Instant, limit: number) => Effect.Effect<ReadonlyArray<User>, StorageError>
+  /**
+   * Those who registered before an instant with a password and have not confirmed their address yet, by id;
+   * who was invited and has not come in has none.
+   */
+  readonly unconfirmed: (
+    before: Instant,
+    page: Page.Page<UserId>
+  ) => Effect.Effect<ReadonlyArray<User>, StorageError>
   /** Takes a person out, with memberships, keys, sessions, consents and all else that only names them. */
   readonly remove: (id: UserId) => Effect.Effect<void, NotFound | StorageError>
 }

@@ -26,7 +26,7 @@ export type BegunRequest =
   | { readonly kind: "kept"; readonly answer: Uint8Array }
   /** Something else was asked under this id. */
   | { readonly kind: "other" }
-  /** The tenant has `most` of them already. */
+  /** The tenant has `most` of them already that are not free again. */
   | { readonly kind: "full" }
 
 /**
@@ -86,7 +86,9 @@ export const layerMemoryWith = (most: number): Layer.Layer<IdempotencyStore, nev
           tenants.set(tenantId, requests)
           const kept = requests.get(id)
           if (kept !== undefined && kept.at > at - idempotencyKeptMs) return statusOf(kept, fingerprint)
-          if (kept === undefined && requests.size >= most) return { kind: "full" }
+          const counted = requests.size < most ? [] : [...requests.values()]
+          const isFull = counted.filter((one) => one.at > at - idempotencyKeptMs).length >= most
+          if (kept === undefined && isFull) return { kind: "full" }
           requests.set(id, { fingerprint, at, answer: undefined })
           return { kind: "begun" }
         }),

@@ -12,6 +12,7 @@ import { Effect, Layer, Option, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { Audit } from "../../audit/Audit.ts"
 import { Credentials } from "../../credentials/Credentials.ts"
+import { Notifications } from "../../notifications/Notifications.ts"
 import { AccessTokens } from "../AccessTokens.ts"
 import { Identity } from "../Identity.ts"
 import { KeyRing } from "../KeyRing.ts"
@@ -46,7 +47,7 @@ export const layerWith = (
   settings: Partial<IdentitySettings> = {}
 ) =>
   Identity.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(Credentials.layer, Audit.layer)),
+    Layer.provideMerge(Layer.mergeAll(Credentials.layer, Audit.layer, Notifications.layer)),
     Layer.provideMerge(AccessTokens.layer),
     Layer.provideMerge(KeyRing.layer),
     Layer.provide(

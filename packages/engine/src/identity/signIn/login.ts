@@ -7,6 +7,7 @@ import { Unauthenticated } from "../Unauthenticated.ts"
 import { makeCodes } from "./codes.ts"
 import { oneTimeLifeMs } from "./oneTimes.ts"
 import { emailOf } from "./people.ts"
+import { newSignIn } from "./news.ts"
 import { makeConfirming } from "./registration.ts"
 import type { Tokens, Turns } from "./sessions.ts"
 import type { Tools } from "./tools.ts"
@@ -52,7 +53,7 @@ const noChallenge = new Unauthenticated({ message: "this sign-in took too long; 
 const wrongCode = new Unauthenticated({ message: "the code is wrong, or was used before" })
 
 /** Makes what lets somebody in who proved who they are; it takes back what they asked to have erased. */
-const makeEntering = ({ people, record }: Tools, { begin }: Turns) =>
+const makeEntering = ({ people, record, tell }: Tools, { begin }: Turns) =>
   Effect.fnUntraced(function* ({ user }: KnownUser, tenantId: TenantId, { agent }: Visitor) {
     const { session, tokens } = yield* begin(user.id, tenantId, agent)
     if (user.eraseAt !== null) {
@@ -62,6 +63,7 @@ const makeEntering = ({ people, record }: Tools, { begin }: Turns) =>
       yield* record(user.id, tenantId, { action: "user.keep" })
     }
     yield* record(user.id, tenantId, { action: "user.login", after: { session: session.id } })
+    yield* tell(user.id, tenantId, newSignIn(session.id))
     return tokens
   })
 

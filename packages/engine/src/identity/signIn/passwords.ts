@@ -5,6 +5,7 @@ import type { Invalid } from "../../Invalid.ts"
 import { passwordChanged, resetPassword } from "../mails/texts.ts"
 import type { Throttled } from "../Throttle.ts"
 import type { Unauthenticated } from "../Unauthenticated.ts"
+import { newPassword } from "./news.ts"
 import { emailOf, signedOf } from "./people.ts"
 import { goodPassword, type Tools } from "./tools.ts"
 
@@ -48,7 +49,7 @@ export const makeProving = ({ people, prove, record }: Tools) =>
 
 /** Makes how passwords are changed. */
 export const makePasswords = Effect.fnUntraced(function* (tools: Tools) {
-  const { hasher, later, linkTo, mail, note, oneTimes, people, record, send, throttle } = tools
+  const { hasher, later, linkTo, mail, note, oneTimes, people, record, send, tell, throttle } = tools
   const sessions = yield* SessionStore
   const proven = makeProving(tools)
 
@@ -78,6 +79,7 @@ export const makePasswords = Effect.fnUntraced(function* (tools: Tools) {
         yield* sessions.endAll(userId, now)
         yield* record(userId, undefined, { action: "user.reset_password" })
         yield* mail(user.email, passwordChanged(linkTo("forgot-password")))
+        yield* tell(userId, undefined, newPassword)
       })
     )
 
@@ -93,6 +95,7 @@ export const makePasswords = Effect.fnUntraced(function* (tools: Tools) {
     yield* sessions.endAll(id, yield* Instant.now, signed.by.sessionId)
     yield* note(signed, { action: "user.password" })
     yield* mail(email, passwordChanged(linkTo("forgot-password")))
+    yield* tell(id, signed.tenantId, newPassword)
   })
 
   return { forgot, reset, changePassword } satisfies Passwords

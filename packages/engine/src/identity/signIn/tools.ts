@@ -12,6 +12,7 @@ import {
 import { Effect, Redacted } from "effect"
 import { Audit, type Deed } from "../../audit/Audit.ts"
 import { Invalid } from "../../Invalid.ts"
+import { type NotificationDraft, Notifications } from "../../notifications/Notifications.ts"
 import { mailOf, type MailText } from "../mails/MailText.ts"
 import { normalPassword, passwordFaults } from "../passwordRules.ts"
 import { identitySettings } from "../settings.ts"
@@ -37,12 +38,31 @@ export const goodPassword = (
     : Effect.fail(new Invalid({ field: "password", reason: faults.join(", ") }))
 }
 
+type News = Pick<NotificationDraft, "kind" | "title" | "text" | "data">
+
+/** Makes what tells a person after the answer what happened to their sign-in; in no tenant nobody sees it. */
+const makeTelling =
+  (
+    notify: Notifications["Service"]["notify"],
+    later: Effect.Success<typeof makeLater>,
+    { memberOf }: Effect.Success<typeof makePeople>
+  ) =>
+  (id: UserId, tenantId: TenantId | undefined, said: News) =>
+    later(
+      "a notification",
+      Effect.gen(function* () {
+        const where = tenantId ?? (yield* memberOf(id))[0]?.tenantId
+        if (where !== undefined) yield* notify({ tenantId: where, userId: id, ...said })
+      })
+    )
+
 /** Makes what every part of signing in works with. */
 export const makeTools = Effect.gen(function* () {
   const hasher = yield* PasswordHasher
   const mailer = yield* Mailer
   const throttle = yield* Throttle
   const audit = yield* Audit
+  const { notify } = yield* Notifications
   const settings = yield* identitySettings
   const secrets = yield* Effect.context<ServerSecret>()
   const later = yield* makeLater
@@ -76,6 +96,7 @@ export const makeTools = Effect.gen(function* () {
   })
 
   return {
+    tell: makeTelling(notify, later, people),
     hasher,
     throttle,
     audit,

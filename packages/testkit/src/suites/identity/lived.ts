@@ -8,10 +8,12 @@ import {
   type DeviceId,
   type DeviceStore,
   type Email,
+  JobStore,
   type LocationId,
   type LocationStore,
   mainChannel,
   MembershipStore,
+  NotificationStore,
   OneTimeStore,
   QuarantineStore,
   type ReadingIdentity,
@@ -21,11 +23,13 @@ import {
   type TenantId,
   type TenantStore,
   type UserId,
-  UserStore
+  UserStore,
+  usualNotificationPreferences
 } from "@wattkit/core"
 import * as Effect from "effect/Effect"
 import { at } from "../registered.ts"
 import { freshKey } from "../registry/keys.ts"
+import { freshNotificationId, jobOf } from "../work/support.ts"
 import { freshDigest, freshMembership, freshSession, freshUser } from "./support.ts"
 
 /** Every store that keeps something of a person. */
@@ -35,8 +39,10 @@ export type Needs =
   | ConsentStore
   | DeadLetterStore
   | DeviceStore
+  | JobStore
   | LocationStore
   | MembershipStore
+  | NotificationStore
   | OneTimeStore
   | QuarantineStore
   | ReadingStore
@@ -92,6 +98,20 @@ const signIn = Effect.fnUntraced(function* (userId: UserId, { locationId, tenant
   return { session: session.id, key: key.id, words: [agent, version, keyName], secrets: digests }
 })
 
+/** Has something done in the background, and is told of it. */
+const work = Effect.fnUntraced(function* (userId: UserId, tenantId: TenantId) {
+  const [payload, title] = [only("payload"), only("title")]
+  // No worker of another check shall find it.
+  const job = jobOf(tenantId, at(1e9), { userId, by: `user ${userId}`, payload: { text: payload } })
+  yield* (yield* JobStore).add(job)
+  const notifications = yield* NotificationStore
+  const said = { kind: "export_ready", title, text: "", data: {}, createdAt: at(13), readAt: null } as const
+  yield* notifications.add({ id: freshNotificationId(), tenantId, userId, ...said })
+  const usual = usualNotificationPreferences
+  yield* notifications.prefer(userId, usual, { ...usual, new_sign_in: [] })
+  return { words: [title], secrets: [payload], ids: [job.id] }
+})
+
 /** Settles a reading and a letter as the person and as their key, and corrects a reading. */
 const decide = Effect.fnUntraced(function* (
   { deviceId, tenantId }: Home,
@@ -138,6 +158,7 @@ export const live = Effect.fnUntraced(function* (home: Home, place: number) {
   yield* (yield* UserStore).add(user, secrets)
   const signedIn = yield* signIn(id, home)
   const { key, session } = signedIn
+  const worked = yield* work(id, home.tenantId)
   const decided = yield* decide(home, [id, key], place)
   const drafts = [
     {
@@ -166,9 +187,9 @@ export const live = Effect.fnUntraced(function* (home: Home, place: number) {
     tenantId: home.tenantId,
     key,
     session,
-    words: [name, email, ...signedIn.words, ...decided.words],
-    secrets: [passwordHash, totpSealed, recovery, ...signedIn.secrets],
-    ids: [id, key, session],
+    words: [name, email, ...signedIn.words, ...worked.words, ...decided.words],
+    secrets: [passwordHash, totpSealed, recovery, ...signedIn.secrets, ...worked.secrets],
+    ids: [id, key, session, ...worked.ids],
     settled: decided.settled,
     correction: decided.correction
   } satisfies Lived

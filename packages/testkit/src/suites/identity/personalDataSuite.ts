@@ -4,8 +4,10 @@ import {
   AuditStore,
   ConsentStore,
   DeadLetterStore,
+  JobStore,
   MembershipStore,
   NotFound,
+  NotificationStore,
   PersonalData,
   QuarantineStore,
   ReadingStore,
@@ -64,7 +66,10 @@ const tells: ReadonlyArray<PersonalCheck> = [
         "audit_logs",
         "consents",
         "dead_letters",
+        "jobs",
         "memberships",
+        "notification_preferences",
+        "notifications",
         "quarantine",
         "reading_revisions",
         "sessions",
@@ -111,6 +116,8 @@ const erases: ReadonlyArray<PersonalCheck> = [
         assert.instanceOf(yield* Effect.flip(gone), NotFound)
       }
       assert.deepStrictEqual(yield* (yield* ConsentStore).list(id, { limit: 9 }), [])
+      assert.deepStrictEqual(yield* (yield* JobStore).list(tenantId, { limit: 9, userId: id }), [])
+      assert.deepStrictEqual(yield* (yield* NotificationStore).list(tenantId, id, { limit: 9 }), [])
       assert.deepStrictEqual(yield* decidersOf({ id, key, session, tenantId, ...one }), [
         "erased",
         "erased",

@@ -232,8 +232,33 @@ const lists: ReadonlyArray<UserCheck> = [
   }
 ]
 
+const registered: UserCheck = {
+  name: "lists who registered and never confirmed the address, page by page, and nobody who was invited",
+  run: Effect.gen(function* () {
+    const store = yield* UserStore
+    // Long before everybody else, so that all checks can share a database.
+    const long = (seconds: number) => at(seconds - 1e8)
+    const add = Effect.fnUntraced(function* (seconds: number, over: Partial<User>, kept: UserSecrets) {
+      const user = freshUser({ createdAt: long(seconds), ...over })
+      yield* store.add(user, kept)
+      return user
+    })
+    const one = yield* add(1, {}, secrets)
+    const two = yield* add(0, {}, secrets)
+    yield* add(0, { verifiedAt: long(5) }, secrets)
+    yield* add(0, {}, noSecrets)
+    const late = yield* add(10, {}, secrets)
+    const list = (limit: number, after?: User["id"]) => store.unconfirmed(long(10), { limit, after })
+    assert.deepStrictEqual(yield* list(9), [one, two])
+    assert.deepStrictEqual(yield* list(1), [one])
+    assert.deepStrictEqual(yield* list(9, one.id), [two])
+    for (const { id } of [one, two, late]) yield* store.remove(id)
+    assert.deepStrictEqual(yield* store.unconfirmed(long(100), { limit: 9 }), [])
+  })
+}
+
 /** Everything a `UserStore` promises, one check for each promise. */
-export const userStoreChecks: ReadonlyArray<UserCheck> = [...keeps, ...changes, ...lists]
+export const userStoreChecks: ReadonlyArray<UserCheck> = [...keeps, ...changes, ...lists, registered]
 
 /** Registers the tests every `UserStore` has to pass, over a layer that also carries what names persons. */
 export const userStoreSuite = <E>(

@@ -180,7 +180,9 @@ const bounds: RequestCheck = {
     assert.deepStrictEqual(yield* begin(other.id, freshId(), "a", long), { kind: "begun" })
     yield* store.release(tenant.id, ids[0]!)
     assert.deepStrictEqual(yield* begin(tenant.id, freshId(), "a", long), { kind: "begun" })
-    yield* store.forget(Instant.plus(long, 1), most + 10)
+    const aDayLater = Instant.plus(long, idempotencyKeptMs)
+    assert.deepStrictEqual(yield* begin(tenant.id, freshId(), "a", aDayLater), { kind: "begun" })
+    yield* store.forget(Instant.plus(aDayLater, 1), most + 10)
   })
 }
 

@@ -2,7 +2,6 @@ import type { Code } from "@wattkit/api"
 import {
   type IdempotentRequest,
   IdempotencyStore,
-  idempotencyKeptMs,
   Instant,
   type StorageError,
   type TenantId
@@ -127,21 +126,10 @@ const makeLead = (store: IdempotencyStore) => {
   })
 }
 
-/** Gives up what is older than it is kept, now and then. */
-const forgetting = (store: IdempotencyStore) =>
-  Effect.gen(function* () {
-    const before = Instant.plus(yield* Instant.now, -idempotencyKeptMs)
-    while ((yield* store.forget(before, 1_000)) === 1_000) yield* Effect.yieldNow
-  }).pipe(
-    Effect.catch((error) => Effect.logWarning("old requests could not be forgotten", error.message)),
-    Effect.repeat(Schedule.spaced(limits.idempotency.forgetEveryMs))
-  )
-
 /** Makes what has a request with an `Idempotency-Key` done once, however often and from wherever it comes. */
 export const make = Effect.gen(function* () {
   const store = yield* IdempotencyStore
   const lead = makeLead(store)
-  yield* Effect.forkScoped(forgetting(store))
   /** What this process does, or waits for, on behalf of all twins that came to it. */
   const leading = new Map<
     string,

@@ -1,16 +1,10 @@
-import { Instant } from "@wattkit/core"
-import { Credentials, Personal } from "@wattkit/engine"
-import { Effect, Redacted, Stream } from "effect"
+import { Instant, UserId } from "@wattkit/core"
+import { archiveFile, archiveName, Credentials, Personal } from "@wattkit/engine"
+import { Effect, Redacted } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { principalOf } from "../../Authorization.ts"
 import { respond } from "../../recover.ts"
 import { toFailure } from "../../answer.ts"
-
-/** So many rows are sent at once: one by one they would take ten times as long. */
-const rowsTogether = 500
-
-const bytesOf = (lines: ReadonlyArray<unknown>): Uint8Array<ArrayBuffer> =>
-  new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(""))
 
 /**
  * `GET /v1/users/me/export`: everything that is kept of who asks, as lines of JSON in a gzip file. It stands
@@ -25,19 +19,12 @@ export const layer = HttpRouter.use(
     const begin = Effect.fnUntraced(function* (secret: string) {
       const principal = yield* principalOf(verify, Redacted.make(secret))
       const rows = yield* Effect.catch(archive(principal), toFailure)
-      const at = Instant.format(yield* Instant.now)
-      const head = { format: "wattkit-personal-data", version: 1, userId: principal.by.id, at }
-      const lines = Stream.concat(
-        Stream.succeed(bytesOf([head])),
-        Stream.map(Stream.grouped(rows, rowsTogether), bytesOf)
-      )
-      const packed = Stream.toReadableStream(lines).pipeThrough(new CompressionStream("gzip"))
-      const body = Stream.fromReadableStream({ evaluate: () => packed, onError: (cause) => cause })
-      const day = at.slice(0, 10)
-      return HttpServerResponse.stream(body, {
+      const at = yield* Instant.now
+      const { id: userId } = principal.by
+      return HttpServerResponse.stream(archiveFile(UserId.make(userId), at, rows), {
         contentType: "application/gzip",
         headers: {
-          "content-disposition": `attachment; filename="wattkit-personal-data-${day}.ndjson.gz"`,
+          "content-disposition": `attachment; filename="${archiveName(at)}"`,
           "cache-control": "no-store"
         }
       })
