@@ -1,18 +1,21 @@
-type Content = Node | string | undefined
+/** What can stand in an element. What is given as text stays text, whatever a device calls itself. */
+export type Content = Node | string | undefined
 
-interface Look {
-  readonly class?: string
-  readonly type?: "button"
+/** Attributes by name; `true` for one without a value, `undefined` and `false` for none. */
+export interface Look {
+  readonly [name: string]: string | boolean | undefined
 }
 
-/** Makes an element. What is put into it as text stays text, whatever a device calls itself. */
+/** Makes an element. */
 export const make = <Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   look: Look,
   ...content: ReadonlyArray<Content>
 ): HTMLElementTagNameMap[Tag] => {
   const element = document.createElement(tag)
-  for (const [name, value] of Object.entries(look)) element.setAttribute(name, value)
+  for (const [name, value] of Object.entries(look)) {
+    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value)
+  }
   element.append(...content.filter((one) => one !== undefined))
   return element
 }

@@ -1,0 +1,73 @@
+import { isWattkitError } from "@wattkit/client"
+import { type Field, freshId } from "./Field.ts"
+import { type Content, make } from "./make.ts"
+import { problemOf } from "./problemOf.ts"
+
+/** What a form asks, and what is done with the answer. */
+export interface FormOptions {
+  readonly fields: ReadonlyArray<Field>
+  readonly press: string
+  readonly onSubmit: (answers: FormData) => Promise<void>
+  /** What went wrong, where the form has better words for it than the server. */
+  readonly words?: ((error: unknown) => string | undefined) | undefined
+  /** Stands beside the button. */
+  readonly beside?: ReadonlyArray<Content>
+  readonly isDangerous?: boolean
+  readonly isQuiet?: boolean
+}
+
+/** A form on the page. */
+export interface Form {
+  readonly element: HTMLFormElement
+  /** Says what is wrong; nothing with an empty text. */
+  readonly tell: (problem: string) => void
+}
+
+/** What was answered to one question, as text. */
+export const textOf = (answers: FormData, name: string): string => {
+  const value = answers.get(name)
+  return typeof value === "string" ? value : ""
+}
+
+const pressLook = ({ isDangerous = false, isQuiet = false }: FormOptions): string | undefined =>
+  isDangerous ? "danger" : isQuiet ? "plainly" : undefined
+
+const wrongIn = (error: unknown, fields: ReadonlyArray<Field>): Field | undefined =>
+  isWattkitError(error)
+    ? fields.find(({ name }) => error.details.some(({ field }) => field === name))
+    : undefined
+
+/** Makes a form that cannot be sent again before it was answered, and says in words what went wrong. */
+export const makeForm = (options: FormOptions): Form => {
+  const { beside = [], fields, onSubmit, press, words = () => undefined } = options
+  const labels = new Map(fields.map(({ label, name }) => [name, label]))
+  const problem = make("p", { class: "problem", role: "alert", id: freshId() })
+  const button = make("button", { type: "submit", class: pressLook(options) }, press)
+  const tell = (text: string, wrong?: Field): void => {
+    problem.textContent = text
+    for (const { control } of fields) control.removeAttribute("aria-invalid")
+    wrong?.control.setAttribute("aria-invalid", "true")
+    wrong?.control.focus()
+  }
+  const form = make(
+    "form",
+    { class: "asks" },
+    ...fields.map(({ element }) => element),
+    problem,
+    make("div", { class: "presses" }, button, ...beside)
+  )
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault()
+    if (button.disabled) return
+    tell("")
+    button.disabled = true
+    try {
+      await onSubmit(new FormData(form))
+    } catch (error) {
+      tell(words(error) ?? problemOf(error, labels), wrongIn(error, fields))
+    } finally {
+      button.disabled = false
+    }
+  })
+  return { element: form, tell }
+}
