@@ -20,14 +20,14 @@ const name = `wattkit ${new URL(baseUrl).pathname}`
 let close: (() => void) | undefined
 let bearer: Bearer.Bearer | undefined
 
-/** Goes back to the sign-in and says why; what comes twice, as from several calls at once, counts once. */
-const leave = (why: string): void => {
-  if (close === undefined) return
+/** Goes back to where somebody came in and says why; what comes twice, as from several calls, counts once. */
+const leave = (why: string, who = bearer): void => {
+  if (close === undefined || who === undefined) return
   close()
   close = bearer = undefined
   Key.forget()
   for (const dialog of document.querySelectorAll("dialog")) dialog.close()
-  Gate.show(screens.password(gate), why)
+  Gate.show(screens[who.session === undefined ? "key" : "password"](gate), why)
 }
 
 const session = createSession({ baseUrl, name, storage: tokenStorage(name) })
@@ -91,9 +91,10 @@ const gate: Gate.Gate = {
 
 const signOut = async (): Promise<void> => {
   const who = bearer
+  // What the page asks from now on is refused, which is no news.
   bearer = undefined
   const problem = await who?.signOut().catch(problemOf)
-  leave(problem === undefined ? "" : `You are signed out here. The server could not be told: ${problem}`)
+  leave(problem === undefined ? "" : `You are signed out here. The server could not be told: ${problem}`, who)
 }
 
 const start = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { gunzipSync } from "node:zlib"
 import type { Page } from "playwright-core"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, assert, beforeAll, describe, it, vi } from "vitest"
 import { type Held, password, secretIn } from "../test/identity/house.fixture.ts"
 import {
   assertClean,
@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close())
 
-const part = (page: Page, title: string) => page.getByRole("region", { name: title })
+const part = (page: Page, title: string) => page.getByRole("region", { name: title, exact: true })
 
 const newsOf = (page: Page, title: string, text: string | RegExp) =>
   part(page, title).getByRole("status").filter({ hasText: text }).first().waitFor()
@@ -57,7 +57,7 @@ describe("the pages of somebody who is in", () => {
     await picture(page, `now-${name}`)
     for (const [link, title] of [
       ["Profile", "Your keys"],
-      ["Members", "Members"],
+      ["Members", "Who belongs to this tenant"],
       ["Log", "Who did what"]
     ] as const) {
       await page.getByRole("link", { name: link }).press("Enter")
@@ -139,7 +139,7 @@ describe("the profile", () => {
     await page.getByRole("button", { name: "Revoke Probe" }).click()
     await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click()
     await newsOf(page, "Your keys", "Probe is revoked.")
-    assert.strictEqual((await call("GET", "/v1/locations")).status, 401)
+    await vi.waitUntil(async () => (await call("GET", "/v1/locations")).status === 401, { timeout: 10_000 })
     assertClean(watched)
     await page.context().close()
   })
@@ -204,7 +204,7 @@ describe("members", () => {
     await dialog.getByLabel("Role").selectOption("facility_manager")
     await dialog.getByLabel("Lake cabin").check()
     await page.keyboard.press("Enter")
-    await newsOf(page, "Members", "Alan is invited.")
+    await newsOf(page, "Who belongs to this tenant", "Alan is invited.")
     assert.notStrictEqual(secretIn(await door.mailTo("alan@example.com")), "")
     const alan = page.getByRole("listitem").filter({ hasText: "alan@example.com" })
     await alan.getByText("Facility manager · Lake cabin · invited").waitFor()
@@ -215,13 +215,13 @@ describe("members", () => {
     await dialog.getByLabel("Elm Street 7").check()
     await dialog.getByLabel("Keep out").check()
     await dialog.getByRole("button", { name: "Save" }).click()
-    await newsOf(page, "Members", "Alan is changed.")
+    await newsOf(page, "Who belongs to this tenant", "Alan is changed.")
     await alan.getByText("User · Elm Street 7 · kept out").waitFor()
 
     await page.getByRole("button", { name: "Change Alan" }).click()
     await dialog.getByRole("button", { name: "Take out of the tenant…" }).click()
     await dialog.getByRole("button", { name: "Take out", exact: true }).click()
-    await newsOf(page, "Members", "Alan is no member any more.")
+    await newsOf(page, "Who belongs to this tenant", "Alan is no member any more.")
     assert.strictEqual(await alan.count(), 0)
 
     await page.getByRole("button", { name: /^Change Ada/ }).click()
@@ -237,7 +237,7 @@ describe("members", () => {
     const watched = await stage.visit(`#key=${stage.door.key}`)
     const { page } = watched
     await page.getByRole("link", { name: "Members" }).click()
-    await part(page, "Members").getByRole("button", { name: "Invite somebody" }).waitFor()
+    await part(page, "Who belongs to this tenant").getByRole("button", { name: "Invite somebody" }).waitFor()
     assert.isTrue(await page.getByRole("link", { name: "Profile" }).isHidden())
     assertClean(watched)
     await page.context().close()

@@ -64,7 +64,14 @@ export const open = async (page: HTMLElement, viewer: Viewer): Promise<void> => 
   }
 
   const filter = makeForm({
-    fields: [textField("action", "Action", { required: false, autocapitalize: "off", spellcheck: "false" })],
+    fields: [
+      textField("action", "Action", {
+        required: false,
+        placeholder: "such as member.invite",
+        autocapitalize: "off",
+        spellcheck: "false"
+      })
+    ],
     press: "Show",
     isQuiet: true,
     onSubmit: async (answers) => {

@@ -46,7 +46,7 @@ export const open = async (page: HTMLElement, viewer: Viewer): Promise<void> => 
   const begin = makeButton("Invite somebody", { class: "quiet" }, () =>
     part.perform(async () => refreshed(await invite(client, locations)))
   )
-  const part = makePart("Members", "Who belongs to this tenant, and what they may do in it.", begin)
+  const part = makePart("Who belongs to this tenant", "", begin)
   const counts = make("p", { class: "small" })
   let shown: ReadonlyArray<User> = []
 

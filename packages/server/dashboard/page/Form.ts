@@ -32,10 +32,12 @@ export const textOf = (answers: FormData, name: string): string => {
 const pressLook = ({ isDangerous = false, isQuiet = false }: FormOptions): string | undefined =>
   isDangerous ? "danger" : isQuiet ? "plainly" : undefined
 
-const wrongIn = (error: unknown, fields: ReadonlyArray<Field>): Field | undefined =>
-  isWattkitError(error)
-    ? fields.find(({ name }) => error.details.some(({ field }) => field === name))
-    : undefined
+/** What has to be typed anew: what the server names, or the password, code or key that stands last. */
+const wrongIn = (error: unknown, fields: ReadonlyArray<Field>): Field | undefined => {
+  if (isWattkitError(error, "UNAUTHORIZED")) return fields.at(-1)
+  if (!isWattkitError(error)) return undefined
+  return fields.find(({ name }) => error.details.some(({ field }) => field === name))
+}
 
 /** Makes a form that cannot be sent again before it was answered, and says in words what went wrong. */
 export const makeForm = (options: FormOptions): Form => {
@@ -48,6 +50,7 @@ export const makeForm = (options: FormOptions): Form => {
     for (const { control } of fields) control.removeAttribute("aria-invalid")
     wrong?.control.setAttribute("aria-invalid", "true")
     wrong?.control.focus()
+    if (wrong?.control instanceof HTMLInputElement) wrong.control.select()
   }
   const form = make(
     "form",
