@@ -30,6 +30,11 @@ const views: ReadonlyMap<string, View> = new Map([
   ["log", { title: "Log", load: () => import("./log/Log.ts") }]
 ])
 
+/** A server that was replaced meanwhile has these parts by other names. */
+const notLoaded = (): never => {
+  throw new Error("this part of the page could not be loaded; load the page anew")
+}
+
 const nameInAddress = (): string => /^#\/(\w+)/.exec(location.hash)?.[1] ?? "now"
 
 /** Who looks, before it is known what at. */
@@ -70,7 +75,7 @@ export const open = (options: ViewsOptions): Views => {
 
   const fill = async (view: View, page: HTMLElement, signal: AbortSignal): Promise<void> => {
     try {
-      const { open } = await view.load()
+      const { open } = await view.load().catch(notLoaded)
       if (!signal.aborted) await open(page, { ...options, signal, again: show })
     } catch (error) {
       if (!signal.aborted) page.append(make("p", { class: "problem", role: "alert" }, problemOf(error)))

@@ -243,6 +243,14 @@ describe("somebody who is invited", () => {
     await page.getByRole("link", { name: "Profile" }).click()
     assert.strictEqual(await page.locator("#view").getByLabel("Name").inputValue(), "Grace Hopper")
     assertClean(watched)
+
+    const { call } = stage.door
+    const { data } = await call<ReadonlyArray<{ id: string; email: string }>>("GET", "/v1/users")
+    const { id } = data.find(({ email }) => email === "grace@example.com")!
+    await call("PUT", `/v1/users/${id}`, { body: { role: "user", locations: [], isDisabled: true } })
+    await page.getByText("You are not signed in any more.").waitFor({ timeout: 20_000 })
+    await signInAs(page, "grace@example.com")
+    await page.getByText("You are in no tenant that lets you in").waitFor()
     await page.context().close()
   })
 

@@ -70,6 +70,7 @@ describe("the pages of somebody who is in", () => {
     await page.getByRole("button", { name: "Invite somebody" }).click()
     await picture(page, `invite-${name}`)
     await page.keyboard.press("Escape")
+    assert.strictEqual(await page.evaluate(() => document.activeElement?.textContent), "Invite somebody")
     await page.goBack()
     await page.getByRole("button", { name: "Make a key" }).click()
     await page.getByRole("dialog").getByLabel("Name").waitFor()
@@ -245,6 +246,23 @@ describe("members", () => {
 })
 
 describe("the log", () => {
+  it("and the members tell a key that does not administer that they are not for it", async () => {
+    const body = { name: "Reader", scopes: ["read"], isShared: true }
+    const { data } = await stage.door.call<{ secret: string }>("POST", "/v1/api-keys", { body })
+    const watched = await stage.visit(`#key=${data.secret}`)
+    const { page } = watched
+    await page.getByRole("link", { name: "Members" }).click()
+    await newsOf(page, "Who belongs to this tenant", /administer/)
+    await page.getByRole("link", { name: "Log" }).click()
+    await part(page, "Who did what")
+      .getByText("That is all.")
+      .or(page.getByText("There is nothing."))
+      .waitFor()
+    await picture(page, "log-of-a-key")
+    assertClean(watched, "/v1/users?limit=50", "/v1/users?limit=500")
+    await page.context().close()
+  })
+
   it("is shown page by page, by action, verified and saved", async () => {
     const call = stage.door.as(held)
     for (let n = 0; n < 55; n++)

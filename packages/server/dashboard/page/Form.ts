@@ -1,6 +1,6 @@
 import { isWattkitError } from "@wattkit/client"
 import { type Field, freshId } from "./Field.ts"
-import { type Content, make } from "./make.ts"
+import { busily, type Content, isBusy, make } from "./make.ts"
 import { problemOf } from "./problemOf.ts"
 
 /** What a form asks, and what is done with the answer. */
@@ -59,18 +59,17 @@ export const makeForm = (options: FormOptions): Form => {
     problem,
     make("div", { class: "presses" }, button, ...beside)
   )
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault()
-    if (button.disabled) return
+    if (isBusy(button)) return
     tell("")
-    button.disabled = true
-    try {
-      await onSubmit(new FormData(form))
-    } catch (error) {
-      tell(words(error) ?? problemOf(error, labels), wrongIn(error, fields))
-    } finally {
-      button.disabled = false
-    }
+    void busily(button, async () => {
+      try {
+        await onSubmit(new FormData(form))
+      } catch (error) {
+        tell(words(error) ?? problemOf(error, labels), wrongIn(error, fields))
+      }
+    })
   })
   return { element: form, tell }
 }

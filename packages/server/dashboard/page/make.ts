@@ -20,6 +20,19 @@ export const make = <Tag extends keyof HTMLElementTagNameMap>(
   return element
 }
 
+/** Whether a button still does what it was pressed for. */
+export const isBusy = (button: HTMLButtonElement): boolean => button.ariaDisabled === "true"
+
+/** Does something that a button was pressed for. The button keeps the focus, which a disabled one would lose. */
+export const busily = async (button: HTMLButtonElement, work: () => Promise<void> | void): Promise<void> => {
+  button.ariaDisabled = "true"
+  try {
+    await work()
+  } finally {
+    button.ariaDisabled = null
+  }
+}
+
 /** Makes a button that does something and cannot be pressed again until it is done. */
 export const makeButton = (
   text: string,
@@ -27,13 +40,8 @@ export const makeButton = (
   press: () => Promise<void> | void
 ): HTMLButtonElement => {
   const button = make("button", { type: "button", ...look }, text)
-  button.addEventListener("click", async () => {
-    button.disabled = true
-    try {
-      await press()
-    } finally {
-      button.disabled = false
-    }
+  button.addEventListener("click", () => {
+    if (!isBusy(button)) void busily(button, press)
   })
   return button
 }

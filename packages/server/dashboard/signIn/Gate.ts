@@ -39,6 +39,7 @@ export const show = ({ footnote, form, title, ways = [], words }: Screen, news =
   document.title = `${title} – wattkit`
   elementById("gate-news", HTMLElement).textContent = news
   form?.element.setAttribute("aria-labelledby", heading.id)
+  form?.element.setAttribute("aria-describedby", "gate-news")
   const presses = ways.map(([text, go]) => makeButton(text, { class: "link" }, go))
   const parts = [
     words === undefined ? undefined : make("p", {}, words),
