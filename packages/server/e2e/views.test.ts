@@ -6,12 +6,14 @@ import { type Held, password, secretIn } from "../test/identity/house.fixture.ts
 import {
   assertClean,
   looks,
+  narrow,
   openStage,
   picture,
   signInAs,
   type Stage,
   untilIn,
-  untilOut
+  untilOut,
+  wide
 } from "./people.fixture.ts"
 
 const email = "ada@example.com"
@@ -57,7 +59,7 @@ describe("the pages of somebody who is in", () => {
     await picture(page, `now-${name}`)
     for (const [link, title] of [
       ["Profile", "Your keys"],
-      ["Members", "Who belongs to this tenant"],
+      ["Members", "Who belongs here"],
       ["Log", "Who did what"]
     ] as const) {
       await page.getByRole("link", { name: link }).press("Enter")
@@ -207,24 +209,29 @@ describe("members", () => {
     await dialog.getByLabel("Role").selectOption("facility_manager")
     await dialog.getByLabel("Lake cabin").check()
     await page.keyboard.press("Enter")
-    await newsOf(page, "Who belongs to this tenant", "Alan is invited.")
+    await newsOf(page, "Who belongs here", "Alan is invited.")
     assert.notStrictEqual(secretIn(await door.mailTo("alan@example.com")), "")
     const alan = page.getByRole("listitem").filter({ hasText: "alan@example.com" })
     await alan.getByText("Facility manager · Lake cabin · invited").waitFor()
 
     await page.getByRole("button", { name: "Change Alan" }).click()
+    await dialog.getByLabel("Keep out").waitFor()
+    await picture(page, "change-member")
+    await page.setViewportSize(narrow)
+    await picture(page, "change-member-narrow")
+    await page.setViewportSize(wide)
     await dialog.getByLabel("Role").selectOption("user")
     await dialog.getByLabel("Lake cabin").uncheck()
     await dialog.getByLabel("Elm Street 7").check()
     await dialog.getByLabel("Keep out").check()
     await dialog.getByRole("button", { name: "Save" }).click()
-    await newsOf(page, "Who belongs to this tenant", "Alan is changed.")
+    await newsOf(page, "Who belongs here", "Alan is changed.")
     await alan.getByText("User · Elm Street 7 · kept out").waitFor()
 
     await page.getByRole("button", { name: "Change Alan" }).click()
     await dialog.getByRole("button", { name: "Take out of the tenant…" }).click()
     await dialog.getByRole("button", { name: "Take out", exact: true }).click()
-    await newsOf(page, "Who belongs to this tenant", "Alan is no member any more.")
+    await newsOf(page, "Who belongs here", "Alan is no member any more.")
     assert.strictEqual(await alan.count(), 0)
 
     await page.getByRole("button", { name: /^Change Ada/ }).click()
@@ -240,7 +247,7 @@ describe("members", () => {
     const watched = await stage.visit(`#key=${stage.door.key}`)
     const { page } = watched
     await page.getByRole("link", { name: "Members" }).click()
-    await part(page, "Who belongs to this tenant").getByRole("button", { name: "Invite somebody" }).waitFor()
+    await part(page, "Who belongs here").getByRole("button", { name: "Invite somebody" }).waitFor()
     assert.isTrue(await page.getByRole("link", { name: "Profile" }).isHidden())
     assertClean(watched)
     await page.context().close()
@@ -254,7 +261,7 @@ describe("the log", () => {
     const watched = await stage.visit(`#key=${data.secret}`)
     const { page } = watched
     await page.getByRole("link", { name: "Members" }).click()
-    await newsOf(page, "Who belongs to this tenant", /administer/)
+    await newsOf(page, "Who belongs here", /administer/)
     await page.getByRole("link", { name: "Log" }).click()
     await part(page, "Who did what")
       .getByText("That is all.")

@@ -46,7 +46,7 @@ export const open = async (page: HTMLElement, viewer: Viewer): Promise<void> => 
   const begin = makeButton("Invite somebody", { class: "quiet" }, () =>
     part.perform(async () => refreshed(await invite(client, locations)))
   )
-  const part = makePart("Who belongs to this tenant", "", begin)
+  const part = makePart("Who belongs here", "", begin)
   const counts = make("p", { class: "small" })
   let shown: ReadonlyArray<User> = []
 

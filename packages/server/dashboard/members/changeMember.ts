@@ -57,7 +57,8 @@ export const changeMember = async (
   )
   await ask({
     title: `Change ${fresh.name}`,
-    about: [make("p", { class: "small" }, fresh.email), make("div", { class: "ways" }, ...presses)],
+    about: [make("p", { class: "small" }, fresh.email)],
+    below: [make("div", { class: "ways" }, ...presses)],
     fields: [
       ...rightsFields(locations, fresh),
       ticksField("isDisabled", "Access", [

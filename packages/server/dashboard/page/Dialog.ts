@@ -7,11 +7,13 @@ export interface DialogOptions extends Omit<FormOptions, "beside"> {
   readonly title: string
   /** Stands above the form. */
   readonly about?: ReadonlyArray<Content>
+  /** Stands below it: what else may be done. */
+  readonly below?: ReadonlyArray<Content>
 }
 
 /** Asks in a dialog; answers whether it was done. */
 export const ask = (options: DialogOptions): Promise<boolean> => {
-  const { about = [], onSubmit, title } = options
+  const { about = [], below = [], onSubmit, title } = options
   const id = freshId()
   const { promise, resolve } = Promise.withResolvers<boolean>()
   let isDone = false
@@ -24,7 +26,14 @@ export const ask = (options: DialogOptions): Promise<boolean> => {
       dialog.close()
     }
   })
-  const dialog = make("dialog", { "aria-labelledby": id }, make("h2", { id }, title), ...about, form.element)
+  const dialog = make(
+    "dialog",
+    { "aria-labelledby": id },
+    make("h2", { id }, title),
+    ...about,
+    form.element,
+    ...below
+  )
   dialog.addEventListener("close", () => {
     dialog.remove()
     resolve(isDone)

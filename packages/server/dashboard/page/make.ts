@@ -23,7 +23,7 @@ export const make = <Tag extends keyof HTMLElementTagNameMap>(
 /** Whether a button still does what it was pressed for. */
 export const isBusy = (button: HTMLButtonElement): boolean => button.ariaDisabled === "true"
 
-/** Does something that a button was pressed for. The button keeps the focus, which a disabled one would lose. */
+/** Does what a button was pressed for. The button keeps the focus, which a disabled one would lose. */
 export const busily = async (button: HTMLButtonElement, work: () => Promise<void> | void): Promise<void> => {
   button.ariaDisabled = "true"
   try {
