@@ -123,6 +123,7 @@ describe("signing in", () => {
     const secret = (await page.getByLabel("Secret of the authenticator").innerText()).trim()
     const link = await page.getByRole("link", { name: "Open in an authenticator" }).getAttribute("href")
     assert.include(link, `secret=${secret.replaceAll(" ", "")}`)
+    await picture(page, "authenticator")
     // A code is accepted once, so the one of the half minute before is shown first.
     await page.getByLabel("Code", { exact: true }).fill(totp(secret, -1))
     await page.keyboard.press("Enter")
