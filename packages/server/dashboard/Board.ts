@@ -1,19 +1,20 @@
-import { type Client, createClient, type Location } from "@wattkit/client"
+import type { Client, Location } from "@wattkit/client"
 import type { LivePowerState } from "@wattkit/elements"
 import * as Devices from "./devices/Panel.ts"
-import { elementById } from "./elementById.ts"
+import { elementById } from "./page/elementById.ts"
 import { nextStep } from "./FirstReading.ts"
 
 /** What the page tells whoever opened it. */
 export interface BoardEvents {
   readonly onUnauthorized: () => void
+  /** Called with what the location is called that is shown. */
+  readonly onName: (name: string) => void
 }
 
-/** Shows the locations that a key may see, live; returns what closes them again. */
-export const open = (baseUrl: string, key: string, { onUnauthorized }: BoardEvents): (() => void) => {
+/** Shows the locations that somebody may see, live; returns what closes them again. */
+export const open = (client: Client, { onName, onUnauthorized }: BoardEvents): (() => void) => {
   const closing = new AbortController()
   const { signal } = closing
-  const client = createClient({ baseUrl, auth: key })
   const board = elementById("board", HTMLElement)
   const live = board.querySelector("wk-live-power")!
   const today = board.querySelector("wk-today")!
@@ -31,7 +32,7 @@ export const open = (baseUrl: string, key: string, { onUnauthorized }: BoardEven
   const onState = (event: Event): void => {
     const { location, problem, state } = (event as CustomEvent<LivePowerState>).detail
     if (problem?.kind === "unauthorized") return onUnauthorized()
-    if (location !== undefined) name(location)
+    if (location !== undefined) onName(name(location))
     shownId = location?.id
     void offerFirstStep(client, state === "empty", location)
   }
@@ -52,10 +53,10 @@ export const open = (baseUrl: string, key: string, { onUnauthorized }: BoardEven
   }
 }
 
-const name = ({ name, zone }: Location): void => {
+const name = ({ name, zone }: Location): string => {
   elementById("location-name", HTMLElement).textContent = name
   elementById("location-zone", HTMLElement).textContent = zone.replaceAll("_", " ")
-  document.title = `${name} – wattkit`
+  return name
 }
 
 /** With one location its name is a heading; with more it is a choice. */

@@ -41,21 +41,43 @@ const hashed = (name: string, content: Uint8Array | string): string => {
   return name.replace(/(\.\w+)$/, `-${hash}$1`)
 }
 
-/** Bundles one source into one file. */
-const bundle = async (source: string, minify: boolean): Promise<Uint8Array> => {
-  const { outputFiles } = await build({
+/** What a source became: the file the page names, and those that file asks for when it needs them. */
+interface Bundle {
+  readonly entry: string
+  /** What the entry cannot begin without. */
+  readonly needed: ReadonlyArray<string>
+  readonly files: ReadonlyArray<readonly [name: string, content: Uint8Array]>
+}
+
+/**
+ * Bundles one source. What it imports dynamically becomes files of their own, which are loaded by whoever
+ * comes that far; what several of them share is loaded once.
+ */
+const bundle = async (source: string, minify: boolean): Promise<Bundle> => {
+  const { metafile, outputFiles } = await build({
     entryPoints: [join(here, source)],
     bundle: true,
+    splitting: true,
     format: "esm",
     target: "es2023",
     // Without minifying, the page is built for a developer: lit then warns of misuse.
     conditions: minify ? [] : ["development"],
     minify,
     write: false,
+    metafile: true,
+    outdir: here,
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
     legalComments: "none",
     logLevel: "error"
   })
-  return outputFiles[0]!.contents
+  const outputs = Object.entries(metafile.outputs)
+  const [entry, { imports }] = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith(source) === true)!
+  return {
+    entry: basename(entry),
+    needed: imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => basename(path)),
+    files: outputFiles.map(({ contents, path }) => [basename(path), contents] as const)
+  }
 }
 
 /**
@@ -68,19 +90,24 @@ export const buildDashboard = async ({ minify, outDir }: DashboardOptions): Prom
   const stampPath = join(outDir, ".stamp")
   const stamp = stampOf(minify)
   if (existsSync(stampPath) && readFileSync(stampPath, "utf8") === stamp) return false
-  const files = new Map<string, Uint8Array | string>([
-    ["main.js", await bundle("main.ts", minify)],
-    ["style.css", await bundle("style.css", minify)],
-    ["favicon.svg", readFileSync(join(here, "favicon.svg"))]
-  ])
-  let page = readFileSync(join(here, "index.html"), "utf8")
+  const script = await bundle("main.ts", minify)
+  const style = await bundle("style.css", minify)
+  const icon = readFileSync(join(here, "favicon.svg"))
+  const iconName = hashed("favicon.svg", icon)
   rmSync(outDir, { recursive: true, force: true })
   mkdirSync(outDir, { recursive: true })
-  for (const [name, content] of files) {
-    const file = hashed(name, content)
-    page = page.replace(`"${name}"`, `"${file}"`)
-    writeFileSync(join(outDir, file), content)
-  }
+  for (const [name, content] of [...script.files, ...style.files, [iconName, icon] as const])
+    writeFileSync(join(outDir, name), content)
+  const named = [
+    ["main.js", script.entry],
+    ["style.css", style.entry],
+    ["favicon.svg", iconName]
+  ] as const
+  const preloads = script.needed.map((file) => `    <link rel="modulepreload" href="${file}" />\n`).join("")
+  const source = readFileSync(join(here, "index.html"), "utf8")
+  const page = named
+    .reduce((text, [name, file]) => text.replace(`"${name}"`, `"${file}"`), source)
+    .replace("  </head>", `${preloads}  </head>`)
   writeFileSync(join(outDir, "index.html"), page)
   writeFileSync(stampPath, stamp)
   return true

@@ -28,6 +28,7 @@ describe("the dashboard when the server goes away", () => {
     await page.locator("wk-live-power .pill[data-state=reconnecting]").waitFor({ timeout: 20_000 })
     await page.getByText("The connection was lost").waitFor()
     assert.match(await page.locator("wk-live-power .number").innerText(), /\d/)
+    await newcomer.getByRole("button", { name: "Use an access key" }).click()
     await newcomer.getByLabel("Access key").fill("wk_live_any")
     await newcomer.keyboard.press("Enter")
     await newcomer.getByText("The server does not answer").waitFor()

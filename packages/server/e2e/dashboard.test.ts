@@ -112,7 +112,7 @@ describe("the dashboard", () => {
     const { page } = await visit()
     await untilLive(page)
     const reached = new Set<string>()
-    for (let count = 0; count < 14; count++) {
+    for (let count = 0; count < 20; count++) {
       await page.keyboard.press("Tab")
       const name = await page.evaluate(() => {
         let focused = document.activeElement
@@ -153,6 +153,7 @@ describe("the dashboard", () => {
 describe("signing in", () => {
   it("says what is wrong with a key, and forgets it when asked", async () => {
     const { page } = await visit({}, server.origin)
+    await page.getByRole("button", { name: "Use an access key" }).click()
     await page.getByLabel("Access key").fill("wk_live_wrong")
     await page.keyboard.press("Enter")
     await page.getByText("This key is not accepted").waitFor()

@@ -1,5 +1,5 @@
 import type { Client, Device, Heard, NewDevice } from "@wattkit/client"
-import { elementById } from "../elementById.ts"
+import { elementById } from "../page/elementById.ts"
 
 /** What was made of a stranger. */
 export interface Adopted {

@@ -1,6 +1,6 @@
 import type { Format } from "@wattkit/client"
-import { elementById } from "../elementById.ts"
-import { make } from "./make.ts"
+import { elementById } from "../page/elementById.ts"
+import { make } from "../page/make.ts"
 
 const stepsOf = ({ devices, setUp, traps }: Format): ReadonlyArray<Node> => [
   make("p", {}, devices),

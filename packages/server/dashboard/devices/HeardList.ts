@@ -1,6 +1,6 @@
 import type { Heard } from "@wattkit/client"
 import { everyOf, missingOf, saysOf } from "../../src/cli/devices/heardWords.ts"
-import { make, makeButton } from "./make.ts"
+import { make, makeButton } from "../page/make.ts"
 
 /** What can be done with who was heard. */
 export interface HeardEvents {

@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetterChoice } from "@wattkit/client"
-import { make, makeButton } from "./make.ts"
+import { make, makeButton } from "../page/make.ts"
 
 /** What can be done with letters of a kind. */
 export interface LetterEvents {

@@ -1,5 +1,5 @@
 import type { Client, DeadLetterChoice, Format, Heard } from "@wattkit/client"
-import { elementById } from "../elementById.ts"
+import { elementById } from "../page/elementById.ts"
 import { openAdopt } from "./AdoptDialog.ts"
 import { openFormats } from "./FormatsDialog.ts"
 import { heardItems } from "./HeardList.ts"

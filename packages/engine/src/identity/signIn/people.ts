@@ -92,7 +92,10 @@ export const makePeople = Effect.gen(function* () {
     const all = yield* memberOf(id)
     const found = all.find(({ tenantId }) => asked === undefined || tenantId === asked)
     if (found !== undefined) return found.tenantId
-    const message = asked === undefined ? "you are in no tenant" : `you are not in the tenant ${asked}`
+    const message =
+      asked === undefined
+        ? "you are in no tenant that lets you in; ask an administrator of yours"
+        : `you are not in the tenant ${asked}`
     return yield* new Forbidden({ message })
   })
 
