@@ -319,6 +319,11 @@ export const launch = Effect.fnUntraced(function* (
     !wantsProblem(request.headers.accept) && takePlain(request, response)
   upgrades.handOver()
   early.handOver()
-  yield* Effect.addFinalizer(() => Effect.andThen(drain, Effect.sync(() => early.server.closeSilent())))
+  yield* Effect.addFinalizer(() =>
+    Effect.andThen(
+      drain,
+      Effect.sync(() => early.server.closeSilent())
+    )
+  )
   return { url, services }
 })
