@@ -65,7 +65,8 @@ const ask = (lines: ReadonlyArray<Line>, requests: ReadonlyArray<Buffer>, perSec
     const sendDue = (): void => {
       const now = performance.now()
       while (free.length > 0 && next < requests.length && dueOf(next) <= now) {
-        const line = free.pop()!
+        // By turns: a server gives up a connection on which nothing is asked for seconds.
+      const line = free.shift()!
         line.dueAt = perSecond === undefined ? now : dueOf(next)
         line.socket!.write(requests[next++]!)
       }
