@@ -46,8 +46,9 @@ export const steps: ReadonlyArray<Step> = [
   { name: "docs", what: "documentation builds", command: ["pnpm", "--filter", "@wattkit/docs", "build"] },
   // One file after the other, which leaves a processor to the packages and documents above.
   tests("conformance", "every adapter runs the suite of its port", 1),
-  tests("payloads", "long and mutated payloads of every format", 1),
   tests("unit", "tests beside the code"),
+  // They take the processor's time, which others beside them would make longer.
+  tests("payloads", "long and mutated payloads of every format"),
   tests("integration", "packages together, real services"),
   // Both wait more than they work, so they go beside each other.
   tests("examples", "examples and documentation snippets", 1),

@@ -66,7 +66,7 @@ const ask = (lines: ReadonlyArray<Line>, requests: ReadonlyArray<Buffer>, perSec
       const now = performance.now()
       while (free.length > 0 && next < requests.length && dueOf(next) <= now) {
         // By turns: a server gives up a connection on which nothing is asked for seconds.
-      const line = free.shift()!
+        const line = free.shift()!
         line.dueAt = perSecond === undefined ? now : dueOf(next)
         line.socket!.write(requests[next++]!)
       }

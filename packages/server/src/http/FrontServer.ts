@@ -4,6 +4,9 @@ import type { Socket } from "node:net"
 /** Answers a request by itself and says so, or leaves it to others without having touched it. */
 export type Front = (request: IncomingMessage, response: ServerResponse) => boolean
 
+/** What Node tells of a request, by what it wants first. */
+const asking = new Set(["request", "upgrade", "connect", "checkContinue", "checkExpectation"])
+
 /** A Node server with somebody who looks at each request before everybody else does. */
 export class FrontServer extends Server {
   /** Nobody at first. */
@@ -14,11 +17,8 @@ export class FrontServer extends Server {
 
   override emit(name: string, ...args: ReadonlyArray<unknown>): boolean {
     if (name === "connection") this.#listenFor(args[0] as Socket)
-    if (name === "request" || name === "upgrade") {
-      const request = args[0] as IncomingMessage
-      this.#hasSpoken(request.socket)
-      if (name === "request" && this.front(request, args[1] as ServerResponse)) return true
-    }
+    if (asking.has(name)) this.#hasSpoken((args[0] as IncomingMessage).socket)
+    if (name === "request" && this.front(args[0] as IncomingMessage, args[1] as ServerResponse)) return true
     return super.emit(name, ...args)
   }
 
