@@ -113,6 +113,26 @@ describe("Admissions", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("end when what was shown has run out, even while nobody can be asked about", () => {
+    const { layer, world } = makeWorld()
+    return Effect.gen(function* () {
+      const { admit } = yield* Admissions
+      const ended: Array<readonly [string, Ending]> = []
+      const take = (name: string, until?: number) =>
+        admit(bearer("k1", until === undefined ? {} : { until: Instant.Instant.make(until) }), (why) =>
+          ended.push([name, why])
+        )
+      take("at once", 2_000)
+      take("later", 5_000)
+      take("never")
+      world.isAway = true
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual(ended, [["at once", "changed"]])
+      yield* TestClock.adjust("4 seconds")
+      assert.deepStrictEqual(ended.slice(1), [["later", "changed"]])
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("are looked at every two seconds", () => {
     const { layer, world } = makeWorld()
     return Effect.gen(function* () {

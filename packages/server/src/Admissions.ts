@@ -12,7 +12,7 @@ import { Clock, Context, Duration, Effect, Layer, Option, Schedule } from "effec
 
 /**
  * Why somebody who was let in has to go: what they showed is worth nothing any more, or it allows less than
- * when they came, and they may come again.
+ * when they came or has run out, and they may come again.
  */
 export type Ending = "revoked" | "changed"
 
@@ -53,8 +53,8 @@ interface Party {
   readonly ends: Set<End>
 }
 
-const nameOf = ({ by, deviceId, locations, scopes, tenantId }: Principal): string =>
-  JSON.stringify([tenantId, by, deviceId, locations, scopes])
+const nameOf = ({ by, deviceId, locations, scopes, tenantId, until }: Principal): string =>
+  JSON.stringify([tenantId, by, deviceId, locations, scopes, until])
 
 const holdsAll = <A>(all: ReadonlyArray<A>, some: ReadonlyArray<A>): boolean =>
   some.every((one) => all.includes(one))
@@ -158,8 +158,12 @@ const make = Effect.gen(function* () {
     })
 
   const look = Effect.gen(function* () {
+    const now = (yield* Clock.currentTimeMillis) as Instant.Instant
+    for (const party of [...parties.values()]) {
+      if ((party.principal.until ?? now + 1) <= now) endAll(party, "changed")
+    }
     const all = [...parties.values()]
-    const settled = yield* readMany(all, (yield* Clock.currentTimeMillis) as Instant.Instant)
+    const settled = yield* readMany(all, now)
     const open = settled.size === 0 ? all : all.filter((party) => !settled.has(party))
     yield* Effect.forEach(open, judge, { concurrency, discard: true })
   })

@@ -1,3 +1,4 @@
+import type { Instant } from "../time/Instant.ts"
 import type { Scope } from "./ApiKey.ts"
 import type { ApiKeyId, DeviceId, LocationId, SessionId, TenantId, UserId } from "./ids.ts"
 
@@ -15,6 +16,8 @@ export interface Principal {
   readonly deviceId: DeviceId | null
   /** The locations the bearer reaches; null when those are all of the tenant. */
   readonly locations: ReadonlyArray<LocationId> | null
+  /** When what the bearer showed is worth nothing any more, where that was known from the beginning. */
+  readonly until?: Instant
 }
 
 /** A bearer in a word, as it is written down: `key key_…` or `user user_…`. */

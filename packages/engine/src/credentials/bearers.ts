@@ -142,10 +142,15 @@ export const makeBearers = Effect.fnUntraced(function* (believedFor: Duration.Du
   const ofToken = Effect.fnUntraced(function* (text: string, now: Instant.Instant) {
     const claims = yield* tokens.verify(text, now)
     if (claims === undefined) return undefined
-    const { by, tenantId } = claims
-    if (by.kind === "user") return yield* ofSession(tenantId, by, now)
-    const bearer = yield* ofKey(yield* lookUp.key(tenantId, by.id), now)
-    return narrowed(bearer, { scopes: by.scopes, locations: null })
+    const { by, expiresAt, tenantId } = claims
+    const bearer =
+      by.kind === "user"
+        ? yield* ofSession(tenantId, by, now)
+        : narrowed(yield* ofKey(yield* lookUp.key(tenantId, by.id), now), {
+            scopes: by.scopes,
+            locations: null
+          })
+    return bearer === undefined ? undefined : { ...bearer, until: expiresAt }
   })
 
   return {

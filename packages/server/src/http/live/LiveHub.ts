@@ -12,7 +12,7 @@ export type Speech = "frames" | "events"
 /** How a WebSocket is closed whose client may not stay. */
 const closings: { readonly [why in Ending]: readonly [code: number, reason: string] } = {
   revoked: [4401, "credential withdrawn"],
-  changed: [4409, "rights changed, connect again"]
+  changed: [4409, "rights changed or ran out, connect again"]
 }
 
 /** All live connections of this server, whatever they speak. */
