@@ -3,13 +3,18 @@ import {
   type DeviceId,
   type Interval,
   type KeptResolution,
+  mainChannel,
   type TenantId,
+  type Usage,
   type UsageStore
 } from "@wattkit/core"
 import * as Effect from "effect/Effect"
 import { usageStoreChecks } from "../usageStoreSuite.ts"
 import { always, expectedSums } from "../usage/support.ts"
 import { describeMistakes, type Mistake, type Wrong } from "./mistakes.fixture.ts"
+
+const wholeTotal =
+  "total counts a device by its main channel where that spoke, by the others where not, or as asked"
 
 const DAY = 86_400_000
 const QUARTER = 900_000
@@ -297,6 +302,34 @@ const asking: Record<string, Mistake> = {
         }
       }
     }
+  },
+  "counts in total the phases beside the whole": {
+    seenBy: wholeTotal,
+    spoil: ({ usage }) => ({
+      usage: {
+        total: (tenantId, query) =>
+          Effect.gen(function* () {
+            const channels = new Set(
+              (yield* usage.page(tenantId, { ...query, limit: 1_000_000 })).map(({ channel }) => channel)
+            )
+            const [first, ...others] = yield* Effect.forEach(channels, (channel) =>
+              usage.total(tenantId, { ...query, channel: query.channel ?? channel })
+            )
+            return (first ?? []).map((cell, i) => ({
+              ...cell,
+              imported: others.reduce((sum, cells) => sum + (cells[i]?.imported ?? 0), cell.imported ?? 0)
+            })) as ReadonlyArray<Usage>
+          })
+      }
+    })
+  },
+  "counts in total nothing of a device whose main channel is silent": {
+    seenBy: wholeTotal,
+    spoil: ({ usage }) => ({
+      usage: {
+        total: (tenantId, query) => usage.total(tenantId, { ...query, channel: query.channel ?? mainChannel })
+      }
+    })
   },
   "covers in total what any channel covers": {
     seenBy: "total: energies are sums, covered is the least, quality and events are of any",
