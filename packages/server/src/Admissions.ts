@@ -159,7 +159,7 @@ const make = Effect.gen(function* () {
 
   const look = Effect.gen(function* () {
     const now = (yield* Clock.currentTimeMillis) as Instant.Instant
-    for (const party of [...parties.values()]) {
+    for (const party of parties.values()) {
       if ((party.principal.until ?? now + 1) <= now) endAll(party, "changed")
     }
     const all = [...parties.values()]
