@@ -41,7 +41,7 @@ it.live(
         const producing = ledgers.map((ledger) => Ledger.produce(tenantId, ledger))
         const load = Effect.all([Effect.forever(refresh), ...producing], { concurrency: "unbounded" })
         yield* Effect.raceFirst(killing, load)
-        // What was on its way when the load ended may be stored a moment later; a mark that is lost stays lost.
+        // What was on its way when the load ended may be stored a moment later; a lost mark stays lost.
         const differences = yield* Effect.repeat(
           Effect.andThen(refresh, Ledger.usageDifferences(tenantId, ledgers)),
           { until: (found) => found.length === 0, schedule: Schedule.spaced("200 millis"), times: 10 }
