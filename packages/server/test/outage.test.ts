@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { packageRoot } from "../src/packageRoot.ts"
-import { assertSound, untilReady, wait } from "./fixtures/ordeal/assertSound.ts"
+import { assertSound, untilDown, untilReady, wait } from "./fixtures/ordeal/assertSound.ts"
 import { type Fleet, type Outcome, type Rig, startRig } from "./fixtures/ordeal/Rig.ts"
 
 /** How long the database is away; `./scripts/test --outage 30` says another number. */
@@ -36,6 +36,7 @@ describe("a server whose database goes away under load", () => {
       await wait(1_500)
       database.freeze()
       await wait(seconds * 1_000)
+      await untilDown(url)
       database.thaw()
       recoveredMs = await untilReady(url)
     })
