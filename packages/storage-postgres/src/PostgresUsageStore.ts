@@ -16,7 +16,7 @@ import { type CellRow, toUsage } from "./usage/cellRows.ts"
 import { pageOf, parametersOf, tables, totalOf } from "./usage/cellStatements.ts"
 import { makeRules } from "./usage/channelRules.ts"
 import * as Parameters from "./usage/parameters.ts"
-import * as Wholes from "./usage/wholes.ts"
+import { wholesOf } from "./usage/wholes.ts"
 
 interface Channel {
   readonly key: number
@@ -31,7 +31,6 @@ interface Channel {
  */
 
 const make = Effect.map(SqlClient.SqlClient, (sql): UsageStore => {
-  const wholesOf = Wholes.make(sql)
   const ofTenant = (tenantId: TenantId) => sql`tenant_key = (SELECT key FROM tenants WHERE id = ${tenantId})`
 
   /** The channels of a query in their order, those from a cursor on. */
@@ -74,7 +73,7 @@ const make = Effect.map(SqlClient.SqlClient, (sql): UsageStore => {
       function* (tenantId, query) {
         const table = tables[query.resolution]
         const keys = yield* query.channel === undefined
-          ? wholesOf(tenantId, query.deviceIds)
+          ? wholesOf(sql, tenantId, query.deviceIds)
           : Effect.map(channelsOf(tenantId, query), keysOf)
         if (keys.length === 0) return []
         const parameters = parametersOf(query, keys)

@@ -4,6 +4,7 @@ import {
   type ChannelUsage,
   type DeviceId,
   mainChannel,
+  ReadingStore,
   type UsageCursor,
   type UsageQuery,
   UsageStore,
@@ -161,6 +162,28 @@ export const queryChecks: ReadonlyArray<UsageCheck> = [
       assert.deepStrictEqual(yield* total([a, b, silent]), [1, 1_300_000])
       assert.deepStrictEqual(yield* total([a, silent], { channel: L1 }), [1, 650_000])
       assert.deepStrictEqual(yield* total([]), [0, null])
+    })
+  },
+  {
+    name: "total counts the other channels again when all that the main one said is struck out",
+    run: Effect.gen(function* () {
+      const { silent: deviceId, tenantId } = yield* household
+      const at = "2026-06-01T10:00:00Z"
+      yield* say({ tenantId, deviceId }, [
+        [at, { importWh: 0 }],
+        [at, { importWh: 0, channel: L1 }],
+        ["2026-06-01T10:15:00Z", { importWh: 50, channel: L1 }]
+      ])
+      const store = yield* UsageStore
+      const total = Effect.andThen(
+        cellsOf({ tenantId, deviceId }, "P1D"),
+        Effect.map(store.total(tenantId, query([deviceId], { resolution: "P1D" })), (cells) => sumOf(cells))
+      )
+      assert.isNull(yield* total)
+      const strike = { deviceId, channel: mainChannel, at: instant(at), reading: null } as const
+      const said = { by: "ada", reason: "of another meter", madeAt: instant("2026-06-02T00:00:00Z") }
+      yield* ReadingStore.use((readings) => readings.correct(tenantId, [{ ...strike, ...said }]))
+      assert.strictEqual(yield* total, 50_000)
     })
   },
   {
